@@ -54,6 +54,8 @@ pub struct Finding {
     pub grade: Grade,
     /// What was checked, and what was found.
     pub text: String,
+    /// The recipe that it is about, by its place, and the text with the keys that recipes share.
+    of_recipe: Option<(usize, String)>,
 }
 
 impl Finding {
@@ -62,6 +64,7 @@ impl Finding {
         Self {
             grade: Grade::Ok,
             text: text.into(),
+            of_recipe: None,
         }
     }
 
@@ -70,6 +73,7 @@ impl Finding {
         Self {
             grade: Grade::Warn,
             text: text.into(),
+            of_recipe: None,
         }
     }
 
@@ -78,14 +82,24 @@ impl Finding {
         Self {
             grade: Grade::Wrong,
             text: text.into(),
+            of_recipe: None,
         }
     }
 
     /// The same finding about the recipe at this place, with the recipe's own keys.
     fn with_own_keys(self, station: &Station, place: usize) -> Self {
         Self {
+            grade: self.grade,
             text: station.with_own_keys(place, &self.text),
-            ..self
+            of_recipe: Some((place, self.text)),
+        }
+    }
+
+    /// The text in a language. Allocates.
+    pub fn worded(&self, wording: &Wording, station: &Station) -> String {
+        match &self.of_recipe {
+            Some((place, text)) => station.with_own_keys(*place, &wording.of(text)),
+            None => wording.of(&self.text),
         }
     }
 

@@ -53,7 +53,7 @@ impl Card {
     pub fn row(&self, name: &str) -> Option<&str> {
         self.text.lines().find_map(|line| {
             let (found, row) = line.trim().trim_start_matches('|').split_once('|')?;
-            let found = found.trim_matches(|c: char| c == '*' || c.is_whitespace());
+            let found = found.trim_matches(|c: char| "*`:".contains(c) || c.is_whitespace());
             found.split_whitespace().eq(name.split(' ')).then_some(row)
         })
     }

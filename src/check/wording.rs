@@ -19,7 +19,7 @@ pub struct Wording {
 struct Pattern {
     /// The English text between the values.
     pieces: Vec<&'static str>,
-    /// The translation; `{1}` is the first value.
+    /// The translation; `{1}` is the first value, and `{1+}` is translated as well.
     translation: &'static str,
 }
 
@@ -55,7 +55,7 @@ impl Wording {
     fn looked_up(&self, text: &str) -> Option<String> {
         self.patterns.iter().find_map(|pattern| {
             let values = pattern.values(text)?;
-            Some(pattern.filled(values.into_iter().map(|value| self.of(value))))
+            Some(pattern.filled(&values, |value| self.of(value)))
         })
     }
 
@@ -77,16 +77,20 @@ impl Wording {
     }
 }
 
-/// Where the first of several clauses ends: at a semicolon that no brackets enclose.
+/// Where the first of several clauses ends: at a semicolon that neither brackets nor quotes enclose.
+/// Brackets that do not match are part of a name.
 fn clause_end(text: &str) -> Option<usize> {
-    let mut depth = 0_u32;
+    let count = |letter| text.matches(letter).count();
+    let has_brackets = count('(') == count(')');
+    let (mut depth, mut is_quoted) = (0_u32, false);
     let ends = text.char_indices().filter(|(_, letter)| {
         match letter {
-            '(' => depth += 1,
+            '(' if has_brackets => depth += 1,
             ')' => depth = depth.saturating_sub(1),
+            '"' => is_quoted = !is_quoted,
             _ => {}
         }
-        *letter == ';' && depth == 0
+        *letter == ';' && depth == 0 && !is_quoted
     });
     ends.map(|(place, _)| place).find(|place| {
         text.get(*place..)
@@ -122,23 +126,31 @@ impl Pattern {
         is_complete.then_some(values)
     }
 
-    /// The translation with these values.
-    fn filled(&self, values: impl Iterator<Item = String>) -> String {
-        let values: Vec<_> = values.collect();
+    /// The translation with these values. What a person named stays as it is; `{1+}` is a value
+    /// that is a message itself.
+    fn filled(&self, values: &[&str], translate: impl Fn(&str) -> String) -> String {
         let mut text = String::new();
         let mut rest = self.translation;
         while let Some((before, after)) = rest.split_once('{') {
             text += before;
-            let place = after.split_once('}').and_then(|(number, next)| {
-                let number: usize = number.parse().ok()?;
-                Some((values.get(number.checked_sub(1)?)?, next))
+            let place = after.split_once('}').and_then(|(place, next)| {
+                let number: usize = place.trim_end_matches('+').parse().ok()?;
+                let value = values.get(number.checked_sub(1)?)?;
+                Some((*value, place.ends_with('+'), next))
             });
-            if let Some((value, next)) = place {
-                text += value;
-                rest = next;
-            } else {
-                text.push('{');
-                rest = after;
+            match place {
+                Some((value, is_message, next)) => {
+                    if is_message {
+                        text += &translate(value);
+                    } else {
+                        text += value;
+                    }
+                    rest = next;
+                }
+                None => {
+                    text.push('{');
+                    rest = after;
+                }
             }
         }
         text + rest
@@ -187,6 +199,12 @@ mod tests {
             ),
             ("what no table has: at all", "what no table has: at all"),
             ("is {1}", "当前为 {1}"),
+            ("is missing", "缺少"),
+            (
+                "recipe.classes[0] \"missing\": no picture is rejected for its area: the picture has 9 px; add it",
+                "recipe.classes[0] \"missing\"：没有图片会因它的面积被剔除：图片有 9 px；请补上",
+            ),
+            ("is \"a; (add it\"", "当前为 \"a; (add it\""),
             ("", ""),
         ] {
             assert_eq!(wording.of(english), chinese);
@@ -237,7 +255,10 @@ mod tests {
         for (english, chinese) in table(CHINESE) {
             assert!(!chinese.is_ascii(), "{chinese}");
             let values = english.matches("{}").count();
-            let named = (1..10).filter(|number| chinese.contains(&format!("{{{number}}}")));
+            let named = (1..10).filter(|number| {
+                chinese.contains(&format!("{{{number}}}"))
+                    || chinese.contains(&format!("{{{number}+}}"))
+            });
             assert!(named.max().unwrap_or_default() <= values, "{english}");
         }
     }

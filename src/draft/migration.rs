@@ -1,7 +1,7 @@
 //! A station file of an older layout, in the present one.
 
 use super::Draft;
-use super::tree::Node;
+use super::tree::{Content, Node};
 use crate::station::json::{self, Entry, Value};
 use crate::station::{LAYOUT, Problem, layout_of};
 
@@ -18,27 +18,34 @@ pub struct Migration {
 }
 
 /// The steps from each layout to the next one.
-const STEPS: [fn(&mut Draft); LAYOUT as usize - 1] = [directory_is_a_section];
+const STEPS: [fn(&mut Draft) -> Result<(), Problem>; LAYOUT as usize - 1] =
+    [directory_is_a_section];
 
 /// The file in the present layout. Its values stay; the text is written anew.
 ///
 /// # Errors
-/// It is not JSON, or its layout is unknown.
+/// It is not one JSON object, has a key twice, or has no layout that this program knows.
 pub fn migrate(text: &str) -> Result<Migration, Problem> {
     let mut draft = Draft {
         tree: Node::read(text)?,
     };
+    if !matches!(draft.tree.content, Content::Object(_)) {
+        let text = "a station file is one JSON object { ... }";
+        return Err(Problem::new(draft.tree.line, "", text));
+    }
     let before = flat(text);
-    let from = layout_of(&before).filter(|layout| *layout <= LAYOUT);
-    let from = from.ok_or_else(|| {
-        let text = format!(
-            "is no layout that this program knows; they are 1 to {LAYOUT}; use a newer program"
-        );
-        Problem::new(0, "version", text)
-    })?;
-    let first = usize::try_from(from).unwrap_or_default() - 1;
+    // Of two values, one would be lost without a word.
+    for (index, entry) in before.iter().enumerate() {
+        let mut earlier = before.iter().take(index);
+        if let Some(first) = earlier.find(|other| other.path == entry.path) {
+            let text = format!("appears again, first on line {}; keep only one", first.line);
+            return Err(Problem::new(entry.line, &entry.path, text));
+        }
+    }
+    let from = layout_of(&before)?;
+    let first = usize::try_from(from).unwrap_or_default().saturating_sub(1);
     for step in STEPS.iter().skip(first) {
-        step(&mut draft);
+        step(&mut draft)?;
     }
     draft.tree.put_first("version", LAYOUT.into());
     let text = format!("{}\n", draft.tree);
@@ -51,7 +58,13 @@ pub fn migrate(text: &str) -> Result<Migration, Problem> {
 }
 
 /// Layout 2: pictures can come from a camera as well, so the directory has its own section.
-fn directory_is_a_section(draft: &mut Draft) {
+fn directory_is_a_section(draft: &mut Draft) -> Result<(), Problem> {
+    if let Some(directory) = draft.get("source.directory")
+        && directory.text().is_none()
+    {
+        let text = "is no path, as it is in layout 1; set version to 2, or correct it";
+        return Err(Problem::new(directory.line, "source.directory", text));
+    }
     let names = ["directory", "after", "move_to", "workers"];
     let values = names.map(|name| {
         let path = format!("source.{name}");
@@ -65,6 +78,7 @@ fn directory_is_a_section(draft: &mut Draft) {
             draft.set(&format!("source.directory.{name}"), value);
         }
     }
+    Ok(())
 }
 
 /// The keys of a text that is JSON.
@@ -130,14 +144,57 @@ mod tests {
     }
 
     #[test]
+    fn what_cannot_be_moved_is_named_and_nothing_is_lost() {
+        let twice = OLD.replacen(
+            "\"after\": \"keep\"",
+            "\"after\": \"keep\", \"after\": \"delete\"",
+            1,
+        );
+        let section = OLD.replacen(
+            "\"directory\": \"parts\"",
+            "\"directory\": { \"path\": \"parts\" }",
+            1,
+        );
+        let section = section.replacen('{', "{ \"version\": 1,", 1);
+        for (text, key, words) in [
+            (twice.as_str(), "source.after", "keep only one"),
+            (&section, "source.directory", "set version to 2"),
+            ("[1]", "", "one JSON object"),
+            (
+                "{ \"version\": 1, \"version\": 2 }",
+                "version",
+                "keep only one",
+            ),
+        ] {
+            let problem = migrate(text).unwrap_err();
+            assert_eq!(problem.key, key);
+            assert!(problem.text.contains(words), "{problem}");
+        }
+        // A version that someone set without moving the keys.
+        let raised = OLD.replacen('{', "{ \"version\": 2,", 1);
+        assert_eq!(migrate(&raised).unwrap().from, 1);
+        assert!(
+            station::read(raised.as_bytes()).unwrap_err()[0]
+                .text
+                .contains("sluice migrate")
+        );
+    }
+
+    #[test]
     fn a_layout_that_is_not_known_is_named() {
-        for version in ["3", "0", "\"2\"", "2.5", "4294967296"] {
+        for version in ["3", "0", "\"2\"", "2.5", "null", "4294967296"] {
             let text = format!("{{ \"version\": {version} }}");
             let problem = migrate(&text).unwrap_err();
-            assert_eq!(problem.key, "version");
+            assert_eq!((problem.key.as_str(), problem.line), ("version", 1));
+            assert!(problem.text.contains(version), "{problem}");
+            assert_eq!(station::read(text.as_bytes()).unwrap_err(), [problem]);
         }
-        let problems = station::read(b"{ \"version\": 3 }").unwrap_err();
-        assert!(problems[0].text.contains("use a newer program"));
+        assert!(
+            migrate("{ \"version\": 3 }")
+                .unwrap_err()
+                .text
+                .contains("use a newer program")
+        );
         assert_eq!(migrate("{").unwrap_err().line, 1);
     }
 }

@@ -81,7 +81,10 @@ impl Draft {
 
     /// The names of the sections, in the order of the file.
     pub fn sections(&self) -> Vec<&str> {
-        let sections = self.tree.members().iter();
+        let is_section =
+            |node: &Node| matches!(node.content, Content::Object(_) | Content::List(_));
+        let members = self.tree.members().iter();
+        let sections = members.filter(|(_, node)| is_section(node));
         sections.map(|(name, _)| name.as_str()).collect()
     }
 

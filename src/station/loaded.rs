@@ -51,7 +51,11 @@ impl StationFile {
                 origin,
                 path: path.map(Path::to_owned),
             }),
-            Err(problems) => Err(LoadError::Invalid { origin, problems }),
+            Err(problems) => Err(LoadError::Invalid {
+                origin,
+                text,
+                problems,
+            }),
         }
     }
 }
@@ -73,6 +77,8 @@ pub enum LoadError {
     Invalid {
         /// The file's origin ([`StationFile::origin`]).
         origin: String,
+        /// Its text.
+        text: Vec<u8>,
         /// All problems, in the order of the file.
         problems: Vec<Problem>,
     },

@@ -3,7 +3,7 @@
 use crate::output::say;
 use sluice::bounded::file::open_regular;
 use sluice::draft::Template;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::path::Path;
 
@@ -13,8 +13,14 @@ use std::path::Path;
 /// The file exists, or cannot be written; the message names it.
 pub fn write(path: &Path, text: &str) -> Result<(), String> {
     let written = File::create_new(path).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
-        file.sync_all()
+        let written = file
+            .write_all(text.as_bytes())
+            .and_then(|()| file.sync_all());
+        if written.is_err() {
+            // Half a file would be in the way of the next try.
+            let _ = fs::remove_file(path);
+        }
+        written
     });
     written.map_err(|error| match error.kind() {
         ErrorKind::AlreadyExists => format!(

@@ -23,9 +23,9 @@ pub fn with_station(
 ) -> ExitCode {
     match StationFile::load(option.station.as_deref(), BUILT_IN) {
         Ok(file) => work(&file),
-        Err(LoadError::Invalid { origin, problems }) => {
-            problems_of(&Wording::default(), &origin, problems)
-        }
+        Err(LoadError::Invalid {
+            origin, problems, ..
+        }) => problems_of(&Wording::default(), &origin, problems),
         Err(error) => fail(STATION, error),
     }
 }

@@ -11,7 +11,6 @@ use sluice::check::{self, Finding, Grade, Report, Wording};
 use sluice::language::Language;
 use sluice::station::{LoadError, Problem, Station, StationFile, keys, schema};
 use std::env;
-use std::fs;
 use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
 
@@ -27,9 +26,13 @@ pub fn run(options: &CheckOptions) -> ExitCode {
     }
     match StationFile::load(options.station.station.as_deref(), BUILT_IN) {
         Ok(file) => check_station(&file, options.json),
-        Err(LoadError::Invalid { problems, .. }) if options.json => json_of(options, &problems),
-        Err(LoadError::Invalid { origin, problems }) => {
-            let wording = Wording::new(Language::of_station_file(&text_of(options)));
+        Err(LoadError::Invalid { text, problems, .. }) if options.json => json_of(&text, &problems),
+        Err(LoadError::Invalid {
+            origin,
+            text,
+            problems,
+        }) => {
+            let wording = Wording::new(Language::of_station_file(&text));
             problems_of(&wording, &origin, problems)
         }
         Err(error) => {
@@ -43,22 +46,13 @@ pub fn run(options: &CheckOptions) -> ExitCode {
 }
 
 /// Prints the problems of a station file as JSON.
-fn json_of(options: &CheckOptions, problems: &[Problem]) -> ExitCode {
-    let report = Report::new(&text_of(options));
+fn json_of(text: &[u8], problems: &[Problem]) -> ExitCode {
+    let report = Report::new(text);
     for problem in problems {
         say!("{}", report.problem(problem));
     }
     say!("{}", Report::summary_of_errors(problems.len()));
     ExitCode::from(STATION)
-}
-
-/// The text of the station file.
-fn text_of(options: &CheckOptions) -> Vec<u8> {
-    let path = options.station.station.as_deref();
-    path.map_or_else(
-        || BUILT_IN.to_vec(),
-        |path| fs::read(path).unwrap_or_default(),
-    )
 }
 
 fn check_station(file: &StationFile, is_json: bool) -> ExitCode {
@@ -86,8 +80,10 @@ fn print(file: &StationFile, findings: &[Finding]) {
     let is_coloured = io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none();
     let right = format!("{}: every key is right", file.origin);
     say!("{}", wording.of(&right));
-    for Finding { grade, text } in findings {
-        let (word, text) = (grade.word(language), wording.of(text));
+    for finding in findings {
+        let grade = finding.grade;
+        let word = grade.word(language);
+        let text = finding.worded(&wording, &file.station);
         if is_coloured {
             let colour = match grade {
                 Grade::Ok => 32,

@@ -41,7 +41,10 @@ pub fn run(options: &MigrateOptions) -> ExitCode {
         complain!("  no key changes");
     }
     if let Err(problems) = station::read(new.text.as_bytes()) {
-        let origin = format!("{path}, in the present layout");
+        let origin = match &options.write {
+            Some(path) => format!("{}: written, and it has", path.display()),
+            None => format!("{path}, in the present layout"),
+        };
         return problems_of(&Wording::default(), &origin, problems);
     }
     if let Some(path) = &options.write {
