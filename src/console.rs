@@ -6,8 +6,8 @@
 //! counted, and the count is printed in its place. Before [`start`], and so in commands that only
 //! print, lines are written at once.
 //!
-//! After [`start`], a line for systemd's journal begins with its priority, such as `<4>`
-//! (sd-daemon(3)). The journal takes it off, and can leave out what matters little.
+//! A line for systemd's journal begins with its priority, such as `<4>` (sd-daemon(3)), if the program
+//! called [`recognise_journal`]. The journal takes it off, and can leave out what matters little.
 
 use crate::bounded::text::cut;
 use core::fmt;
@@ -20,7 +20,6 @@ use nix::unistd::write;
 use std::io::{self, Write as _};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::panic::PanicHookInfo;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Instant;
@@ -55,6 +54,8 @@ macro_rules! tell {
 /// How much a line matters, as syslog numbers it (RFC 5424, section 6.2.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Priority {
+    /// The program cannot go on.
+    Error = 3,
     /// Something is not as it should be.
     Warning = 4,
     /// A change of state.
@@ -68,8 +69,6 @@ static ERR: Stream = Stream::new("stderr");
 
 struct Stream {
     name: &'static str,
-    /// Whether systemd's journal reads it.
-    is_journal: AtomicBool,
     inner: Mutex<Inner>,
     changed: Condvar,
 }
@@ -78,6 +77,8 @@ struct Inner {
     bytes: Deque<u8, CAPACITY>,
     /// Lines that did not fit and have not been reported yet.
     dropped: u64,
+    /// Whether systemd's journal reads it.
+    is_journal: bool,
     /// Whether a thread writes.
     threaded: bool,
     /// Whether the thread has taken bytes that are not written yet.
@@ -98,7 +99,8 @@ impl Inner {
             return true;
         }
         let text = cut::<128>(format_args!(
-            "sluice: {} lines are missing here, which were not read in time",
+            "{}sluice: {} lines are missing here, which were not read in time",
+            if self.is_journal { "<4>" } else { "" },
             self.dropped
         ));
         let fits = self.push(&text);
@@ -130,10 +132,10 @@ impl Stream {
     const fn new(name: &'static str) -> Self {
         Self {
             name,
-            is_journal: AtomicBool::new(false),
             inner: Mutex::new(Inner {
                 bytes: Deque::new(),
                 dropped: 0,
+                is_journal: false,
                 threaded: false,
                 writing: false,
             }),
@@ -146,6 +148,17 @@ impl Stream {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// What a line of this priority begins with.
+    fn mark(&self, priority: Priority) -> &'static str {
+        match priority {
+            _ if !self.lock().is_journal => "",
+            Priority::Error => "<3>",
+            Priority::Warning => "<4>",
+            Priority::Info => "<6>",
+            Priority::Debug => "<7>",
+        }
+    }
+
     /// False if no thread would write the line.
     fn put(&self, priority: Priority, text: fmt::Arguments<'_>) -> bool {
         if !self.lock().threaded {
@@ -153,19 +166,14 @@ impl Stream {
         }
         // Formatted before the lock is taken again, because formatting may panic and the panic
         // message takes the lock.
-        let line = if self.is_journal.load(Ordering::Relaxed) {
-            cut::<LINE_MAX>(format_args!("<{}>{text}", priority as u8))
-        } else {
-            cut::<LINE_MAX>(text)
-        };
+        let line = cut::<LINE_MAX>(format_args!("{}{text}", self.mark(priority)));
         self.lock().put(&line);
         self.changed.notify_all();
         true
     }
 
-    /// Starts the thread that writes to `to`. From then on only this thread writes.
-    fn start(&self, to: BorrowedFd<'_>, run: fn()) -> io::Result<()> {
-        self.is_journal.store(is_journal(to), Ordering::Relaxed);
+    /// Starts the thread that writes. From then on only this thread writes.
+    fn start(&self, run: fn()) -> io::Result<()> {
         let name = self.name.to_owned();
         thread::Builder::new().name(name).spawn(run)?;
         self.lock().threaded = true;
@@ -237,10 +245,17 @@ fn write_whole(to: BorrowedFd<'_>, mut bytes: &[u8]) {
 /// # Errors
 /// The system cannot create a thread.
 pub fn start() -> io::Result<()> {
-    OUT.start(io::stdout().as_fd(), || OUT.run(io::stdout().as_fd()))?;
-    ERR.start(io::stderr().as_fd(), || ERR.run(io::stderr().as_fd()))?;
+    OUT.start(|| OUT.run(io::stdout().as_fd()))?;
+    ERR.start(|| ERR.run(io::stderr().as_fd()))?;
     std::panic::set_hook(Box::new(panicked));
     Ok(())
+}
+
+/// From now on lines that systemd's journal reads carry their priority. For programs that run as a
+/// service.
+pub fn recognise_journal() {
+    OUT.lock().is_journal = is_journal(io::stdout().as_fd());
+    ERR.lock().is_journal = is_journal(io::stderr().as_fd());
 }
 
 /// Whether systemd's journal reads this file: its device and inode are in `JOURNAL_STREAM`
@@ -256,7 +271,10 @@ fn is_journal(file: BorrowedFd<'_>) -> bool {
 fn panicked(info: &PanicHookInfo<'_>) {
     let thread = thread::current();
     let name = thread.name().unwrap_or("without a name");
-    complain!("sluice: the thread {name} panicked: {info}");
+    err_at(
+        Priority::Error,
+        format_args!("sluice: the thread {name} panicked: {info}"),
+    );
     ERR.flush(Instant::now() + PANIC_MAX);
 }
 
@@ -284,18 +302,24 @@ pub fn out_at(priority: Priority, text: fmt::Arguments<'_>) {
     }
     if !OUT.put(priority, text) {
         // A closed terminal must not end the program.
-        let _ = writeln!(io::stdout(), "{text}");
+        let _ = writeln!(io::stdout(), "{}{text}", OUT.mark(priority));
     }
 }
 
 /// Prints a line on standard error.
 pub fn err(text: fmt::Arguments<'_>) {
+    err_at(Priority::Warning, text);
+}
+
+/// Prints a line of this priority on standard error.
+pub fn err_at(priority: Priority, text: fmt::Arguments<'_>) {
     #[cfg(any(test, feature = "simulation"))]
     if SILENT.get() {
         return;
     }
-    if !ERR.put(Priority::Warning, text) {
-        let _ = io::stderr().write_fmt(format_args!("{text}\n"));
+    if !ERR.put(priority, text) {
+        let mark = ERR.mark(priority);
+        let _ = io::stderr().write_fmt(format_args!("{mark}{text}\n"));
     }
 }
 

@@ -4,6 +4,7 @@ fn inner() -> Box<Inner> {
     Box::new(Inner {
         bytes: Deque::new(),
         dropped: 0,
+        is_journal: false,
         threaded: true,
         writing: false,
     })

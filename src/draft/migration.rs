@@ -17,9 +17,11 @@ pub struct Migration {
     pub changes: Vec<String>,
 }
 
+/// Changes a file of one layout into the next one.
+type Step = fn(&mut Draft) -> Result<(), Problem>;
+
 /// The steps from each layout to the next one.
-const STEPS: [fn(&mut Draft) -> Result<(), Problem>; LAYOUT as usize - 1] =
-    [directory_is_a_section];
+const STEPS: [Step; LAYOUT as usize - 1] = [directory_is_a_section];
 
 /// The file in the present layout. Its values stay; the text is written anew.
 ///

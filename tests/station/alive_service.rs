@@ -307,4 +307,16 @@ fn lines_for_the_journal_of_systemd_have_their_priority() {
     assert!(text.lines().all(|line| line.starts_with('<')), "{text}");
     let errors = String::from_utf8(output.stderr).unwrap();
     assert!(!errors.contains('<'), "{errors}");
+
+    // Why a station does not start is an error, though it is known before any thread.
+    site.change(&[("\"pulse_ms\": 400", "\"pulse_ms\": 0")]);
+    let log = File::create(site.path.join("refused.txt")).unwrap();
+    let status = log.metadata().unwrap();
+    let stream = format!("{}:{}", status.dev(), status.ino());
+    let mut command = site.sluice(&run);
+    let ended = command.stderr(log).env("JOURNAL_STREAM", stream).status();
+    assert!(!ended.unwrap().success());
+    let text = fs::read_to_string(site.path.join("refused.txt")).unwrap();
+    assert!(text.contains("gate.pulse_ms"), "{text}");
+    assert!(text.lines().all(|line| line.starts_with("<3>")), "{text}");
 }

@@ -2,7 +2,7 @@
 
 use core::fmt::Display;
 use core::time::Duration;
-use sluice::complain;
+use sluice::console::{self, Priority};
 use std::process::ExitCode;
 
 /// A check failed, or part of the work did.
@@ -21,6 +21,6 @@ pub const FLUSH_MAX: Duration = Duration::from_millis(150);
 
 /// Prints the error on standard error and returns `code`.
 pub fn fail(code: u8, error: impl Display) -> ExitCode {
-    complain!("sluice: {error}");
+    console::err_at(Priority::Error, format_args!("sluice: {error}"));
     ExitCode::from(code)
 }

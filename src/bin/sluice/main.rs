@@ -35,6 +35,7 @@ use std::env;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    console::recognise_journal();
     let code = match Cli::read(env::args_os()) {
         Ok(command) => execute(&command),
         Err(error) => output::usage(&error),

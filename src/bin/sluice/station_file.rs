@@ -4,7 +4,7 @@ use crate::cli::StationOption;
 use crate::devices;
 use crate::exit::{STATION, fail};
 use sluice::check::Wording;
-use sluice::complain;
+use sluice::console::{self, Priority};
 use sluice::hash::Sha256;
 use sluice::journal::RecipeName;
 use sluice::station::file::PathText;
@@ -64,9 +64,10 @@ pub fn problems_of(
         "problems"
     };
     let heading = format!("sluice: {origin}: {} {noun}", problems.len());
-    complain!("{}", wording.of(&heading));
+    console::err_at(Priority::Error, format_args!("{}", wording.of(&heading)));
     for problem in problems {
-        complain!("  {}", wording.of(&problem.to_string()));
+        let problem = wording.of(&problem.to_string());
+        console::err_at(Priority::Error, format_args!("  {problem}"));
     }
     ExitCode::from(STATION)
 }
