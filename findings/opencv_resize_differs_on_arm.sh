@@ -1,8 +1,9 @@
 #!/bin/bash
 # Expected: cv2.resize of 8-bit pictures with three channels gives the same bytes on x86-64 and on
 # aarch64.
-# Seen: with INTER_LINEAR, which is the default, a quarter of the bytes differ. With INTER_AREA and factors
-# that are not whole, a rare byte differs by one. INTER_LINEAR_EXACT and INTER_NEAREST give the same.
+# Seen: with INTER_LINEAR, which is the default, a quarter of the bytes differ. With INTER_AREA and
+# factors that are not whole, a rare byte differs by one. INTER_LINEAR_EXACT and INTER_NEAREST give
+# the same.
 # Seen with opencv-python-headless 5.0.0.93, 2026-11-30; the aarch64 wheel ran in qemu-user.
 # Sluice: `image.resize` names the rule, docs/resize.md.
 set -u

@@ -6,8 +6,9 @@
 //! counted, and the count is printed in its place. Before [`start`], and so in commands that only
 //! print, lines are written at once.
 //!
-//! A line for systemd's journal begins with its priority, such as `<4>` (sd-daemon(3)), if the program
-//! called [`recognise_journal`]. The journal takes it off, and can leave out what matters little.
+//! A line for systemd's journal begins with its priority, such as `<4>` (sd-daemon(3)), if the
+//! program called [`recognise_journal`]. The journal takes it off, and can leave out what matters
+//! little.
 
 use crate::bounded::text::cut;
 use core::fmt;

@@ -77,8 +77,8 @@ impl Wording {
     }
 }
 
-/// Where the first of several clauses ends: at a semicolon that neither brackets nor quotes enclose.
-/// Brackets that do not match are part of a name.
+/// Where the first of several clauses ends: at a semicolon that neither brackets nor quotes
+/// enclose. Brackets that do not match are part of a name.
 fn clause_end(text: &str) -> Option<usize> {
     let count = |letter| text.matches(letter).count();
     let has_brackets = count('(') == count(')');
