@@ -190,6 +190,11 @@ impl<'c> ReadySwitch<'c> {
 
     /// Why a trigger that comes now is missed; nothing if it is taken. At most `undecided_max`
     /// parts may be undecided.
+    pub fn refusal_now(&self) -> Option<Refusal> {
+        self.refusal(self.undecided_max)
+    }
+
+    /// As [`Self::refusal_now`], with another limit of parts without a verdict.
     pub fn refusal(&self, undecided_max: usize) -> Option<Refusal> {
         let undecided = self.parts.undecided();
         let under_way = self.parts.under_way();

@@ -109,7 +109,7 @@ impl<T: FnMut(News)> Reading<T> {
                 Ok(has_more) => (has_more, None),
                 Err(failure) => (false, Some(failure)),
             };
-            self.note(failure);
+            self.note(failure, has_more);
             if !has_more {
                 thread::sleep(INTERVAL);
             }
@@ -117,11 +117,12 @@ impl<T: FnMut(News)> Reading<T> {
     }
 
     /// Notes what this look at the journal has shown.
-    fn note(&mut self, failure: Option<String>) {
+    fn note(&mut self, failure: Option<String>, has_more: bool) {
         let mut status = self.following.status();
         let before = (status.is_running(), status.is_readable());
         status.is_locked = self.lock;
         status.looked = Some(Instant::now());
+        status.is_behind = has_more;
         let said = (status.failure != failure).then(|| failure.clone());
         status.failure = failure;
         let is_changed = before != (status.is_running(), status.is_readable());

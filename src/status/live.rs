@@ -1,13 +1,14 @@
 //! What a running station says of itself, in a small file in memory: what the journal cannot say.
 //! The journal has no line for READY, and none at all while it cannot be written.
 
+use crate::bounded::file::open_regular;
 use crate::bounded::text::{Detail, NameText};
 use crate::journal::{RecipeName, Word};
 use board::Timestamp;
 use core::time::Duration;
 use serde::{Deserialize, Serialize};
 use std::fs;
-use std::io;
+use std::io::{self, Read as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
@@ -61,15 +62,25 @@ impl Inode {
 }
 
 impl Live {
-    /// Reads the file in this directory. Allocates.
+    /// Reads the file in this directory, if it is that of the station with this journal. Asks no
+    /// other file. Allocates.
     ///
     /// # Errors
-    /// It cannot be read, or is that of a station with another journal.
-    pub fn read(directory: &Path, journal: &Path) -> io::Result<Self> {
-        let text = fs::read(directory.join(LIVE_FILE))?;
+    /// It cannot be read, is that of a station with another journal, or is from before the last
+    /// start of the system.
+    pub fn read(directory: &Path, journal: Inode, now: Timestamp) -> io::Result<Self> {
+        let mut text = Vec::new();
+        open_regular(&directory.join(LIVE_FILE))?
+            .take(LIVE_MAX as u64)
+            .read_to_end(&mut text)?;
         let live = serde_json_core::from_slice_escaped::<Self>(&text, &mut [0; 512]);
         let (live, _) = live.map_err(io::Error::other)?;
-        if live.journal != Inode::of(journal)? {
+        if live.turn_ns > now.as_ns() {
+            return Err(io::Error::other(
+                "it is from before the last start of the system",
+            ));
+        }
+        if live.journal != journal {
             return Err(io::Error::other(
                 "it is that of a station with another journal",
             ));

@@ -57,6 +57,8 @@ pub struct Status {
     failure: Option<String>,
     /// When the last look at the journal ended.
     looked: Option<Instant>,
+    /// The journal has lines that were not read yet.
+    is_behind: bool,
     /// The journal was replaced at this time, as far as was seen.
     pub replaced: Option<WallTime>,
     /// Belt and drift.
@@ -75,7 +77,13 @@ impl Status {
 
     /// Whether the journal was read to its end, and within the last 5 s.
     pub fn is_readable(&self) -> bool {
-        self.failure.is_none() && self.looked.is_some_and(|time| time.elapsed() < TURN_MAX)
+        let is_recent = |time: Instant| time.elapsed() < TURN_MAX;
+        self.failure.is_none() && !self.is_behind && self.looked.is_some_and(is_recent)
+    }
+
+    /// Whether the journal is being read for the first time, or has more lines than were read.
+    pub const fn is_reading(&self) -> bool {
+        self.failure.is_none() && (self.looked.is_none() || self.is_behind)
     }
 
     /// Whether a station runs; `None` if that cannot be known: the lock cannot be seen, the journal
@@ -121,6 +129,7 @@ impl Status {
             is_locked: self.is_locked,
             failure: self.failure.take(),
             looked: self.looked,
+            is_behind: self.is_behind,
             damaged: self.damaged,
             gaps: self.gaps,
             replaced: Some(WallTime::now()),

@@ -28,7 +28,12 @@ fn a_station_runs_only_while_its_journal_is_read() {
         is_locked: None,
         ..running()
     };
-    for status in [failed, empty, hangs, unseen, Status::default()] {
+    let behind = Status {
+        is_behind: true,
+        ..running()
+    };
+    assert!(behind.is_reading() && !running().is_reading());
+    for status in [failed, empty, hangs, unseen, behind, Status::default()] {
         assert_eq!(status.is_running(), None, "{status:?}");
     }
     // Another journal is not known before its first line.

@@ -17,13 +17,14 @@ use board::display::{
 use crate::site::{Site, pictures, wait_for};
 use crate::station::{self, Reading};
 use ascendcl::Library;
+use board::Timestamp;
 use board::notify::Notify;
 use board::watchdog::{Watchdog, WatchdogError};
 use embedded_hal::i2c;
 use sluice::history;
 use sluice::run::{Stop, Watchdogs, ask};
 use sluice::screen::{Colour, Mono, Screen, View};
-use sluice::status::Live;
+use sluice::status::{Inode, Live};
 use std::os::unix::fs::FileExt;
 use std::os::unix::net::UnixDatagram;
 use std::path::Path;
@@ -221,7 +222,12 @@ pub fn run(library: &Path) {
     );
     assert_eq!(outcome.stop, Stop::Asked);
     assert_eq!(outcome.counters.triggers, u64::try_from(PARTS + 1).unwrap());
-    let live = Live::read(&site.path, Path::new("journal")).unwrap();
+    let live = Live::read(
+        &site.path,
+        Inode::of(Path::new("journal")).unwrap(),
+        Timestamp::now(),
+    )
+    .unwrap();
     assert!(live.finished_ns > 0 && live.recipe == "flange", "{live:?}");
     let parts = site.parts();
     let of_flange = parts

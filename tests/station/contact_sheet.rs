@@ -64,6 +64,16 @@ fn the_worst_parts_are_drawn_and_only_a_sheet_is_replaced() {
     assert_eq!(at(222, 1, spot), [255; 3]);
     assert!(at(222, 2, spot)[1] < 160 && at(222, 2, spot)[0] == 255);
 
+    // A station would take it for a part, or has no directory for it, or would write over a file.
+    fs::write(site.path.join("mine.png.part"), "mine").unwrap();
+    for (file, words) in [
+        ("parts/sheet.png", "source.directory.path"),
+        ("nowhere/sheet.png", "its directory"),
+        ("mine.png", "mine.png.part exists"),
+    ] {
+        site.assert_says(&arguments(file, "1"), 2, &[words]);
+    }
+
     // Another file stays.
     let picture = pictures::good();
     fs::write(site.path.join("other.png"), &picture).unwrap();

@@ -28,7 +28,7 @@ pub fn confine(station: &Station) -> Result<Option<Sandbox>, SandboxError> {
         let above = report.parent().filter(|above| *above != Path::new(""));
         above.unwrap_or(Path::new(".")).to_path_buf()
     }));
-    places.extend(devices::runtime_directory());
+    places.extend(devices::runtime_directory().filter(|place| place != Path::new("/")));
     let places: Vec<&Path> = places.iter().map(PathBuf::as_path).collect();
     let program = env::current_exe().unwrap_or_default();
     let loader = loader();

@@ -1,5 +1,6 @@
 //! Where a drawing may be written: no file but an earlier drawing of the same command is replaced.
 
+use sluice::station::Station;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::Path;
@@ -8,10 +9,33 @@ use std::path::Path;
 const HEADER_BYTES: usize = 8 + 25 + 4;
 
 /// Why a drawing of `software` may not be written at `path`; nothing if it may.
-pub fn refused(path: &Path, software: &str) -> Option<String> {
+pub fn refused(station: &Station, path: &Path, software: &str) -> Option<String> {
     if path.extension().is_none_or(|ending| ending != "png") {
         let why = "a drawing is a PNG file; give a name that ends in .png";
         return Some(why.to_owned());
+    }
+    let above = path.parent().filter(|above| *above != Path::new(""));
+    let above = match fs::canonicalize(above.unwrap_or(Path::new("."))) {
+        Ok(above) => above,
+        Err(error) => return Some(format!("its directory: {error}; create it or name another")),
+    };
+    let is_watched = station.source.directory.as_ref().is_some_and(|directory| {
+        fs::canonicalize(directory.path.as_str()).is_ok_and(|watched| watched == above)
+    });
+    if is_watched {
+        let why = "is in source.directory.path, where a station would take it for a part; name a file elsewhere";
+        return Some(why.to_owned());
+    }
+    // The drawing has this name until it is whole.
+    let mut unfinished = path.as_os_str().to_owned();
+    unfinished.push(".part");
+    let unfinished = Path::new(&unfinished);
+    if !matches!(fs::symlink_metadata(unfinished), Err(error) if error.kind() == io::ErrorKind::NotFound)
+    {
+        return Some(format!(
+            "{} exists; remove it or name another file",
+            unfinished.display()
+        ));
     }
     let is_free = match fs::symlink_metadata(path) {
         Err(error) => error.kind() == io::ErrorKind::NotFound,

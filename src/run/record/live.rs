@@ -7,6 +7,9 @@ use core::fmt::Write as _;
 use core::sync::atomic::{AtomicBool, Ordering};
 use core::time::Duration;
 use heapless::String;
+use nix::errno::Errno;
+use std::fs::File;
+use std::io::Write as _;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -48,6 +51,8 @@ impl LiveThread {
             )));
         }
         let slot: Arc<Slot> = Arc::default();
+        // That of an earlier run says nothing about this one.
+        let _ = fs::remove_file(path.as_str());
         let ours = Self {
             slot: Arc::clone(&slot),
             journal: Inode::of(journal)?,
@@ -103,18 +108,25 @@ fn run(slot: &Slot, path: &str, beside: &str) {
         if let Err(error) = &written
             && !has_failed
         {
-            complain!("sluice: {path}: {error}; `sluice top` cannot show the state");
+            let why = Errno::from_raw(error.raw_os_error().unwrap_or_default()).desc();
+            complain!("sluice: {path}: {why}; `sluice top` cannot show the state");
         }
         has_failed = written.is_err();
         last = Some((live, Instant::now()));
     }
+    let _ = fs::remove_file(path);
 }
 
-/// Replaces the file as a whole.
+/// Replaces the file as a whole. What has the name of the new one is removed, not written through.
 fn write(live: &Live, path: &str, beside: &str) -> io::Result<()> {
     let mut text = [0; LIVE_MAX];
     let length = serde_json_core::to_slice(live, &mut text).map_err(io::Error::other)?;
-    fs::write(beside, text.get(..length).unwrap_or_default())?;
+    match fs::remove_file(beside) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut file = File::create_new(beside)?;
+    file.write_all(text.get(..length).unwrap_or_default())?;
     fs::rename(beside, path)
 }
 
@@ -132,6 +144,7 @@ mod tests {
         let (journal, other) = (directory.join("journal"), directory.join("other"));
         fs::create_dir(&journal).unwrap();
         fs::create_dir(&other).unwrap();
+        let of_journal = Inode::of(&journal).unwrap();
         let thread = LiveThread::start(&directory, &journal).unwrap();
         // The longest that can be: each letter is escaped.
         let mut live = Live {
@@ -148,13 +161,17 @@ mod tests {
             live.state = cut(format_args!("{state}"));
             thread.leave(live.clone());
             let end = Instant::now() + Duration::from_secs(20);
-            while Live::read(&directory, &journal).ok().as_ref() != Some(&live) {
+            while Live::read(&directory, of_journal, Timestamp::now())
+                .ok()
+                .as_ref()
+                != Some(&live)
+            {
                 assert!(Instant::now() < end, "{state} is not in the file");
                 thread::sleep(Duration::from_millis(5));
                 thread.leave(live.clone());
             }
         }
-        assert!(Live::read(&directory, &other).is_err());
+        assert!(Live::read(&directory, Inode::of(&other).unwrap(), Timestamp::now()).is_err());
         let now = Timestamp::from_ns(u64::MAX);
         assert_eq!(live.since_turn(now), Duration::ZERO);
         live.finished_ns = 0;

@@ -46,7 +46,7 @@ fn evaluate(file: &StationFile, options: &EvalOptions) -> ExitCode {
     if let Some(why) = options
         .sheet
         .as_deref()
-        .and_then(|path| drawing::refused(path, SOFTWARE))
+        .and_then(|path| drawing::refused(&station, path, SOFTWARE))
     {
         return fail(USAGE, format_args!("--sheet: {why}"));
     }

@@ -80,21 +80,10 @@ fn found(station: &Station) -> Result<PathBuf, String> {
 /// Why the drawing may not go there: a station would take it for the picture of a part, or a file
 /// would be lost.
 fn refused(station: &Station, picture: &Path, path: &Path) -> Option<String> {
-    let parent = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty());
-    let parent = fs::canonicalize(parent.unwrap_or(Path::new("."))).ok()?;
     if fs::canonicalize(picture).is_ok_and(|picture| fs::canonicalize(path).ok() == Some(picture)) {
         return Some("is the picture itself; name another file".to_owned());
     }
-    let is_watched = station.source.directory.as_ref().is_some_and(|directory| {
-        fs::canonicalize(directory.path.as_str()).is_ok_and(|watched| watched == parent)
-    });
-    if is_watched {
-        let why = "is in source.directory.path, where a station would take it for a part; name a file elsewhere";
-        return Some(why.to_owned());
-    }
-    drawing::refused(path, SOFTWARE)
+    drawing::refused(station, path, SOFTWARE)
 }
 
 fn write(snap: &Snap, path: &Path) -> Result<(), String> {

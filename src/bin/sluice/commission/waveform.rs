@@ -20,8 +20,10 @@ const SPAN: Duration = Duration::from_secs(8);
 const TURN: Duration = Duration::from_millis(5);
 /// How often the terminal is drawn.
 const REDRAW: Duration = Duration::from_millis(50);
-/// Edges of a line that are remembered. More would not be seen apart.
+/// Edges of a line that are remembered. Before them the row shows many edges.
 const EDGES_MAX: usize = 4096;
+/// Edges of a line that are read before it is the turn of the next one.
+const EDGES_A_TURN: u32 = 256;
 /// Columns of a row before the waveform: name, level, edges, lost edges.
 const LEGEND: usize = 40;
 const QUIET: Style = Style::new().add_modifier(Modifier::DIM);
@@ -40,12 +42,19 @@ pub fn show(station: &Station) -> Result<String, String> {
     let mut drawing = Drawing::begin(interrupt)?;
     let mut drawn: Option<Timestamp> = None;
     loop {
+        let mut has_more = false;
         for (edges, wave) in &mut lines {
             let name = wave.name;
             let failed = |error: LineError| format!("{name}: {error}");
-            while let Some(edge) = edges.next_edge().map_err(failed)? {
+            // A line that chatters must not keep the others, the person and the signals waiting.
+            let mut left = EDGES_A_TURN;
+            while left > 0
+                && let Some(edge) = edges.next_edge().map_err(failed)?
+            {
                 wave.add(edge);
+                left -= 1;
             }
+            has_more |= left == 0;
         }
         let now = Timestamp::now();
         if drawn.is_none_or(|drawn| now.since(drawn) >= REDRAW) {
@@ -53,7 +62,8 @@ pub fn show(station: &Station) -> Result<String, String> {
             let waves: Vec<_> = lines.iter().map(|(_, wave)| wave).collect();
             drawing.draw(|frame| draw(&waves, now, frame))?;
         }
-        if drawing.is_ended(TURN) {
+        let pause = if has_more { Duration::ZERO } else { TURN };
+        if drawing.is_ended(pause) {
             break;
         }
     }
@@ -87,6 +97,8 @@ struct Wave {
     /// The level before the first edge that is remembered.
     before: PinState,
     edges: VecDeque<(Timestamp, PinState)>,
+    /// The last edge that is not remembered.
+    forgotten: Option<Timestamp>,
     count: u64,
     lost: u64,
 }
@@ -97,6 +109,7 @@ impl Wave {
             name,
             before: level,
             edges: VecDeque::new(),
+            forgotten: None,
             count: 0,
             lost: 0,
         }
@@ -106,9 +119,10 @@ impl Wave {
         self.count += 1;
         self.lost += u64::from(edge.lost);
         if self.edges.len() >= EDGES_MAX
-            && let Some((_, level)) = self.edges.pop_front()
+            && let Some((at, level)) = self.edges.pop_front()
         {
             self.before = level;
+            self.forgotten = Some(at);
         }
         self.edges.push_back((edge.at, edge.level));
     }
@@ -138,6 +152,9 @@ impl Wave {
             while let Some((_, after)) = edges.next_if(|(at, _)| *at <= end) {
                 level = *after;
                 count += 1;
+            }
+            if self.forgotten.is_some_and(|at| end <= at) {
+                return '\u{2503}';
             }
             match (count, level) {
                 (0, PinState::High) => '\u{2594}',
@@ -234,6 +251,14 @@ mod tests {
         assert_eq!(wave.level(), PinState::Low);
         let later = Timestamp::from_ns(60_000_000_000);
         assert_eq!(wave.columns(later, 3), "▁▁▁");
+        // One edge a millisecond: the second half of the row has edges that are remembered.
+        let mut wave = Wave::new("encoder", PinState::Low);
+        for number in 0..8000 {
+            let level = PinState::from(number % 2 == 0);
+            wave.add(edge(number, level, 0));
+        }
+        let now = Timestamp::from_ns(8_000_000_000);
+        assert_eq!(wave.columns(now, 4), "┃┃┃┃");
     }
 
     trait Rows {

@@ -32,6 +32,10 @@ fn alarm(text: impl Into<String>, advice: impl Into<String>) -> Alarm {
 pub fn alarms(facts: &Facts<'_>) -> Vec<Alarm> {
     let mut alarms = Vec::new();
     silence(facts, &mut alarms);
+    if facts.status.is_reading() {
+        alarms.extend(facts.disks.iter().filter_map(disk));
+        return alarms;
+    }
     let latches = facts.status.latches();
     for latch in latches.causes() {
         let text = format!("waits for a reset: {}", latch.text());
@@ -53,6 +57,9 @@ pub fn alarms(facts: &Facts<'_>) -> Vec<Alarm> {
 /// The station answers, and no inspection ends.
 fn silence(facts: &Facts<'_>, alarms: &mut Vec<Alarm>) {
     let Ok(live) = &facts.live else { return };
+    if facts.status.is_locked() == Some(false) {
+        return;
+    }
     let engine = &facts.station.engine;
     let check_ms = u64::from(engine.self_check_ms);
     let Some(since) = live.since_finished(facts.now).filter(|_| check_ms > 0) else {

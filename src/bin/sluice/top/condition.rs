@@ -26,6 +26,14 @@ pub fn condition(facts: &Facts<'_>) -> Condition {
         let advice = "read it as a user who may, from the directory where the station was started";
         return bad("UNKNOWN", failure, advice);
     }
+    if status.is_reading() {
+        return Condition {
+            word: "READING".to_owned(),
+            colour: Color::Yellow,
+            why: "the journal is read; its counts are not complete yet".to_owned(),
+            advice: String::new(),
+        };
+    }
     if !status.is_readable() {
         let advice = "look at the disk and its cable, and at `dmesg`";
         return bad("UNKNOWN", "the journal's disk does not answer", advice);

@@ -4,7 +4,7 @@ use board::Timestamp;
 use nix::sys::statvfs::statvfs;
 use sluice::journal::WallTime;
 use sluice::station::Station;
-use sluice::status::{Live, Status};
+use sluice::status::{Inode, Live, Status};
 use std::env;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -30,19 +30,23 @@ pub struct Facts<'a> {
 
 impl<'a> Facts<'a> {
     /// Reads what the station says of itself, from a file in memory.
-    pub fn now(station: &'a Station, status: &'a Status, disks: &'a [Disk]) -> Self {
+    pub fn now(station: &'a Station, status: &'a Status, seen: &'a Seen) -> Self {
         let given = env::var("RUNTIME_DIRECTORY").ok();
         let first = given.as_deref().and_then(|given| given.split(':').next());
         let directory = first.unwrap_or(RUNTIME_DIRECTORY);
-        let journal = Path::new(station.journal.directory.as_str());
-        let live = Live::read(Path::new(directory), journal);
+        let now = Timestamp::now();
+        let unseen = || io::Error::other("the journal's directory was not looked at yet");
+        let live = seen
+            .journal
+            .ok_or_else(unseen)
+            .and_then(|journal| Live::read(Path::new(directory), journal, now));
         Self {
             station,
             status,
             live: live
                 .map_err(|error| format!("{directory}/{}: {error}", sluice::status::LIVE_FILE)),
-            disks,
-            now: Timestamp::now(),
+            disks: &seen.disks,
+            now,
             wall: WallTime::now(),
         }
     }
@@ -57,8 +61,16 @@ pub struct Disk {
     pub space: Option<(u64, u64)>,
 }
 
+/// What the thread of [`Disks`] saw at its last look.
+#[derive(Debug, Clone, Default)]
+pub struct Seen {
+    pub disks: Vec<Disk>,
+    /// The journal's directory, if it is there.
+    journal: Option<Inode>,
+}
+
 /// The disks, looked at by a thread of its own: one that does not answer holds up nothing.
-pub struct Disks(Arc<Mutex<Vec<Disk>>>);
+pub struct Disks(Arc<Mutex<Seen>>);
 
 impl Disks {
     /// Starts the thread.
@@ -71,7 +83,8 @@ impl Disks {
         if let Some(directory) = &station.source.directory {
             places.push(("pictures", PathBuf::from(directory.path.as_str())));
         }
-        let disks = Arc::new(Mutex::new(Vec::new()));
+        let journal = PathBuf::from(station.journal.directory.as_str());
+        let disks = Arc::new(Mutex::new(Seen::default()));
         let seen = Arc::clone(&disks);
         thread::Builder::new()
             .name("disks".to_owned())
@@ -81,7 +94,10 @@ impl Disks {
                         key,
                         space: space(path),
                     });
-                    let looked = looked.collect();
+                    let looked = Seen {
+                        disks: looked.collect(),
+                        journal: Inode::of(&journal).ok(),
+                    };
                     *seen.lock().unwrap_or_else(PoisonError::into_inner) = looked;
                     thread::sleep(DISKS_INTERVAL);
                 }
@@ -90,7 +106,7 @@ impl Disks {
     }
 
     /// As they were at the last look.
-    pub fn now(&self) -> Vec<Disk> {
+    pub fn now(&self) -> Seen {
         let disks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         disks.clone()
     }

@@ -64,10 +64,11 @@ fn head(facts: &Facts<'_>, width: usize) -> Vec<Line<'static>> {
         .map(|live| live.recipe.to_string())
         .or(status.recipe.clone());
     let mode = status.mode.as_deref().unwrap_or("not named");
-    let since = |record: WallTime| span_s(seconds_between(record, facts.wall));
-    let record = status
-        .last_record
-        .map_or("none".to_owned(), |record| format!("{} ago", since(record)));
+    let since = |record: WallTime| match seconds_between(record, facts.wall) {
+        Some(seconds) => format!("{} ago", span_s(seconds)),
+        None => "later than now: the clock was set back".to_owned(),
+    };
+    let record = status.last_record.map_or("none".to_owned(), since);
     // Without self-checks, no inspection ends while no part comes.
     let is_checked = facts.station.engine.self_check_ms > 0;
     let life = live.and_then(|live| match is_checked {

@@ -23,9 +23,11 @@ pub fn size(bytes: u64) -> String {
     }
 }
 
-/// Whole seconds from one time to another.
-pub fn seconds_between(earlier: WallTime, later: WallTime) -> u64 {
-    later.unix_us().saturating_sub(earlier.unix_us()) / 1_000_000
+/// Whole seconds from one time to another; `None` if the other is more than a second before it.
+pub fn seconds_between(earlier: WallTime, later: WallTime) -> Option<u64> {
+    let later_us = later.unix_us().saturating_add(1_000_000);
+    let span_us = later_us.checked_sub(earlier.unix_us())?;
+    Some(span_us.saturating_sub(1_000_000) / 1_000_000)
 }
 
 /// A number of seconds in a unit that fits.

@@ -36,7 +36,7 @@ impl Recorder<'_> {
     pub(super) fn leave_live(&self, now: Timestamp) {
         let Some(live) = &self.live else { return };
         let ready = &self.shared.ready;
-        let (refusal, advice) = match ready.refusal(usize::MAX) {
+        let (refusal, advice) = match ready.refusal_now() {
             Some(refusal) => (
                 cut(format_args!("{refusal}")),
                 cut(format_args!("{}", refusal.advice())),
