@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# The part of deploy.sh that runs on the board, with `sh -c`: POSIX sh and systemd 236 or newer.
+# The part of deploy.sh that runs on the board, with `sh -c`: POSIX sh and systemd 239 or newer.
 #
 # /opt/sluice/NAME       a version's folder, with bin/sluice; `/usr` is that of the package
 # /opt/sluice/current    link to the version that the service starts
@@ -23,17 +23,21 @@ version() { readlink "$versions/$1" || true; }
 current() { if [ -L $versions/current ]; then version current; else echo /usr; fi; }
 # The folder of a version. An absolute link is its own.
 folder() { case $1 in /*) echo "$1" ;; *) echo "$versions/$1" ;; esac; }
-property() { systemctl show --property="$1" sluice | sed 's/^[^=]*=//'; }
+property() { systemctl show --property="$1" "${2:-sluice}" | sed 's/^[^=]*=//'; }
+is_under_way() { case $(property ActiveState sluice-deploy) in inactive | failed) return 1 ;; esac; }
+# Whether the service starts the program of a folder. Another drop-in can prevent it.
+starts_from() { case $(property ExecStart) in *"path=$1/bin/sluice ;"*) ;; *) return 1 ;; esac; }
 
 free_kib() { df -Pk "$1" | awk 'NR == 2 { print $4 }'; }
 
 # A link is replaced by a rename, so that it is never missing.
 point() {
-    ln -sfn "$2" "$versions/$1.new"
-    mv -T "$versions/$1.new" "$versions/$1"
+    ln -sfn "$2" "$versions/$1.new" &&
+        mv -T "$versions/$1.new" "$versions/$1"
 }
 
 # Writes a drop-in that starts the program of a folder. What ends with the station is the same one.
+# $3 is one more setting of the service.
 dropin() {
     mkdir -p "${1%/*}"
     cat > "$1.new" << END
@@ -43,6 +47,7 @@ ExecStart=
 ExecStart=$2/bin/sluice run --station /etc/sluice/station.json
 ExecStopPost=
 ExecStopPost=$2/bin/sluice safe --station /etc/sluice/station.json
+${3:-}
 END
     mv "$1.new" "$1"
 }
@@ -52,6 +57,7 @@ look() {
     echo "user $(id -u)"
     echo "machine $(uname -m)"
     echo "systemd $(answer test -d /run/systemd/system)"
+    echo "systemd_version $(systemctl --version | awk 'NR == 1 { print $2 + 0 }')"
     echo "unit $(answer systemctl cat sluice)"
     echo "account $(answer id sluice)"
     echo "station $(answer test -e /etc/sluice/station.json)"
@@ -61,12 +67,17 @@ look() {
     echo "active $(systemctl is-active sluice || true)"
     echo "current $(current)"
     echo "previous $(version previous)"
-    echo "last $(cat $versions/last 2>/dev/null || echo 'no change so far')"
+    last=$(cat $versions/last 2> /dev/null || echo 'no change so far')
+    case $last in *': under way')
+        is_under_way || last="${last%under way}interrupted, perhaps by a power cut; what is current starts" ;;
+    esac
+    echo "last $last"
 }
 
 # Unpacks an archive from standard input. The folder gets its name when all of it is there.
 receive() {
     [ "$(current)" != "$1" ] || fail "$1 is in use"
+    ! is_under_way || fail "another change is under way; see --status"
     new=$versions/.$1.new
     mkdir -p $versions
     rm -rf "$new"
@@ -80,6 +91,7 @@ receive() {
     chown -R root:root .
     cd /
     sync
+    ! is_under_way || fail "another change has begun meanwhile; see --status"
     rm -rf "${versions:?}/$1"
     mv "$new/$1" "$versions/$1"
     say "copied, checksums right"
@@ -93,17 +105,30 @@ as_service() {
     runuser --user sluice --group sluice $groups -- env --chdir=/var/lib/sluice $(property Environment) "$@"
 }
 
+# A program that hangs is ended after $2 seconds.
 check() {
     program=$(folder "$1")/bin/sluice
-    as_service "$program" version || return 1
-    as_service "$program" check --station /etc/sluice/station.json
+    for words in version "check --station /etc/sluice/station.json"; do
+        answer=0
+        # shellcheck disable=SC2086
+        as_service timeout -k 5 "$2" "$program" $words || answer=$?
+        case $answer in
+        0) ;;
+        124 | 137) say "sluice ${words%% *}: not finished within $2 s"; return 1 ;;
+        *) return 1 ;;
+        esac
+    done
 }
 
-# Starts the station and waits for READY; then it must run on. $1 is where to look for its program.
+# Starts the station and waits for READY; then it must run on. $1 is the version it must be.
 start() {
     timeout "$ready_s" systemctl start sluice || { say "$1: not READY within $ready_s s"; return 1; }
     [ "$(property ActiveState)" = active ] || { say "$1: $(property ActiveState)"; return 1; }
     process=$(property MainPID)
+    # dash, bash and busybox have -ef.
+    # shellcheck disable=SC3013
+    [ "/proc/$process/exe" -ef "$(folder "$1")/bin/sluice" ] ||
+        { say "another program than that of $1 was started; see: systemctl cat sluice"; return 1; }
     passed=0
     while [ $passed -lt "$hold_s" ]; do
         sleep 1
@@ -117,32 +142,46 @@ start() {
 change() {
     name=$1 ready_s=$2 hold_s=$3 check=$4
     before=$(current)
-    trap 'finish "unfinished: the change was ended at an unexpected place; look at the station"' EXIT
-    if [ ! -L $versions/current ]; then
-        # From here on the service takes its program by the link, at first the same one.
-        point current "$before"
-        dropin $kept $versions/current
-        systemctl daemon-reload
-    fi
+    previous=$(version previous)
+    trap 'finish "unchanged: the change was ended before the station was stopped"' EXIT
+    # A signal alone would run no trap.
+    trap 'exit 1' HUP INT TERM
+    echo "$name: under way" > $versions/last
+    # From here on the service takes its program by the link, at first the same one. Also a change
+    # that a power cut ended, and a deleted drop-in, are mended here.
+    [ -L $versions/current ] || point current "$before"
+    rm -f $trial
+    dropin $kept $versions/current
+    sync
+    systemctl daemon-reload
+    starts_from $versions/current ||
+        finish "unchanged: another drop-in sets ExecStart after $kept; see: systemctl cat sluice"
     was=$(property ActiveState)
     case $was in
     inactive | failed)
-        # What does not run is not started: its lines may not move.
+        # What does not run is not started: its lines may not move. Only the check shows whether
+        # the version works.
+        check "$name" "$ready_s" || finish "unchanged: the check is red, and the station was not running ($was)"
+        trap 'restore; finish "unchanged: the links could not be renamed; $before is current"' EXIT
         switch
+        tidy
         finish "done: $name is current; the station was not running ($was) and was not started, so READY was not seen"
         ;;
     esac
+    # A failed command or a signal must not leave the station stopped.
+    trap 'say "a command failed, or a signal ended the change"; back "rolled back"' EXIT
     say "stops $before"
     systemctl stop sluice
-    if [ "$check" = stopped ] && ! check "$name"; then
+    if [ "$check" = stopped ] && ! check "$name" "$ready_s"; then
         say "the check is red"
         back unchanged
     fi
-    dropin $trial "$(folder "$name")"
+    dropin $trial "$(folder "$name")" "TimeoutStartSec=$ready_s"
     systemctl daemon-reload
     say "starts $name"
     if start "$name"; then
         switch
+        tidy
         finish "done: $name is current, $before is kept for a rollback"
     fi
     journalctl --no-pager --quiet --output=cat --lines=15 --unit=sluice | sed 's/^/board: | /' || true
@@ -153,22 +192,40 @@ change() {
 switch() {
     point previous "$before"
     point current "$name"
-    # /usr/local/bin comes before /usr/bin, so that people get the same version.
-    mkdir -p /usr/local/bin
-    ln -sfn $versions/current/bin/sluice /usr/local/bin/sluice
     rm -f $trial
     systemctl daemon-reload
-    for old in "$versions"/sluice-*; do
-        case ${old##*/} in "$name" | "$before" | 'sluice-*') ;; *) rm -rf "$old"; say "deleted ${old##*/}" ;; esac
-    done
+    starts_from $versions/current
     sync
 }
 
-# Back to the version before, and the end of the change.
-back() {
-    systemctl stop sluice || true
+# The links as they were before the change.
+restore() {
+    point current "$before"
+    if [ -n "$previous" ]; then point previous "$previous"; else rm -f $versions/previous; fi
     rm -f $trial
-    systemctl daemon-reload
+    systemctl daemon-reload || true
+}
+
+# What follows a switch. The version runs without it, so a failure here is only said.
+tidy() {
+    trap - EXIT
+    trap : HUP INT TERM
+    # /usr/local/bin comes before /usr/bin, so that people get the same version.
+    { mkdir -p /usr/local/bin && ln -sfn $versions/current/bin/sluice /usr/local/bin/sluice; } ||
+        say "/usr/local/bin/sluice is not the new version"
+    for old in "$versions"/sluice-*; do
+        case ${old##*/} in "$name" | "$before" | 'sluice-*') continue ;; esac
+        if rm -rf "$old"; then say "deleted ${old##*/}"; else say "$old could not be deleted"; fi
+    done
+}
+
+# Back to the version before, and the end of the change. Nothing here may end it early.
+back() {
+    set +e
+    trap - EXIT
+    trap : HUP INT TERM
+    systemctl stop sluice || true
+    restore
     say "starts $before again"
     if start "$before"; then
         finish "$1: $before runs"
@@ -178,33 +235,42 @@ back() {
 
 finish() {
     trap - EXIT
-    echo "$name: $1" > $versions/last
+    echo "$name: $1" > $versions/last || true
+    sync
     echo "result: $1"
     exit 0
 }
 
-# Starts the change as a unit of its own, which outlives the connection. Prints where its log is.
-# There is one such unit, so that two changes cannot mix.
+# Starts the change $1 as a unit of its own, which outlives the connection. There is one such unit,
+# so that two changes cannot mix. Its log appears when it starts.
 begin() {
-    id=$(date +%s)-$$
+    id=$1
+    shift
+    ! is_under_way || fail "another change is under way; see --status"
+    for version in "$1" "$(current)"; do
+        [ -x "$(folder "$version")/bin/sluice" ] || fail "$(folder "$version")/bin/sluice is missing"
+    done
     mkdir -p $state
-    printf '%s\n' "$script" > "$state/board.sh"
-    [ -x "$(folder "$1")/bin/sluice" ] || fail "$(folder "$1")/bin/sluice is missing"
-    ! systemctl is-active --quiet sluice-deploy || fail "another change is under way; see --status"
+    # Not the file of another change, which its shell may still be reading.
+    printf '%s\n' "$script" > "$state/$id.sh"
     systemctl reset-failed sluice-deploy 2> /dev/null || true
-    : > "$state/$id"
     systemd-run --quiet --unit=sluice-deploy sh -c \
-        'exec sh "$0" change "$2" "$3" "$4" "$5" > "$1" 2>&1' "$state/board.sh" "$state/$id" "$@" >&2 ||
+        'exec sh "$0" change "$2" "$3" "$4" "$5" > "$1" 2>&1' "$state/$id.sh" "$state/$id" "$@" >&2 ||
         fail "the change did not start"
-    echo "$id"
 }
 
 # Prints the log of a change from a line on, when there is more of it.
 follow() {
-    [ -e "$state/$1" ] || { echo "result: unknown, the board was started again; see --status"; return; }
+    tries=0
+    while [ ! -e "$state/$1" ] && [ $tries -lt 5 ]; do
+        sleep 1
+        tries=$((tries + 1))
+    done
+    [ -e "$state/$1" ] ||
+        { echo "result: unknown, the change did not begin, or the board was started again; see --status"; return; }
     tries=0
     while [ "$(wc -l < "$state/$1")" -le "$2" ] && [ $tries -lt 10 ]; do
-        if ! systemctl is-active --quiet sluice-deploy && [ "$(wc -l < "$state/$1")" -le "$2" ]; then
+        if ! is_under_way && [ "$(wc -l < "$state/$1")" -le "$2" ]; then
             echo "result: unfinished, the change has ended without a result; look at the station"
             return
         fi

@@ -7,7 +7,7 @@
 #   tools/deploy/deploy.sh --status [USER@]HOST               versions, how the last change ended
 #
 #   --dry-run          looks and says what would be done, and changes nothing
-#   --ready-within S   seconds from the start to READY (120)
+#   --ready-within S   seconds from the start to READY, and seconds for the check (120)
 #   --hold S           seconds that the station must then run on (10)
 #   --check-stopped    checks while the station is stopped: for devices that only one program can
 #                      open, such as a camera
@@ -32,7 +32,7 @@ while [ $# -gt 0 ]; do
     --status) action=status ;;
     --check-stopped) check=stopped ;;
     --ready-within | --hold)
-        [[ "${2:-}" =~ ^[0-9]{1,4}$ ]] || { echo "deploy: $1 needs a number of seconds" >&2; exit 2; }
+        [[ "${2:-}" =~ ^(0|[1-9][0-9]{0,3})$ && "$1 $2" != "--ready-within 0" ]] || { echo "deploy: $1 needs a number of seconds" >&2; exit 2; }
         if [ "$1" = --hold ]; then hold_s=$2; else ready_s=$2; fi
         shift
         ;;
@@ -53,7 +53,7 @@ board() {
     local script
     script=$(cat "$here/board.sh")
     { printf '%s\n' "$script"; cat; } |
-        "${ssh[@]}" "$host" "export script=\$(head -c $((${#script} + 1))); sh -c \"\$script\" board.sh $*"
+        "${ssh[@]}" "$host" "script=\$(head -c $((${#script} + 1))); export script; sh -c \"\$script\" board.sh $*"
 }
 
 # What the board says of itself, as lines of KEY VALUE.
@@ -68,7 +68,7 @@ fact() { sed -n "s/^$1 //p" <<< "$facts"; }
 
 # Follows a change that goes on without this connection. Connects again while it can still end.
 follow() {
-    local id=$1 shown=0 text status result end=$((SECONDS + 2 * ready_s + hold_s + 90))
+    local id=$1 shown=0 text status result end=$((SECONDS + 3 * ready_s + 2 * hold_s + 120))
     while [ $SECONDS -lt $end ]; do
         status=0
         text=$(board follow "$id" "$shown" < /dev/null 2> /dev/null) || status=$?
@@ -104,10 +104,9 @@ if [ $action = deploy ]; then
     name=$(basename "$archive" .tar.xz)
     [[ "$name" =~ ^sluice-[0-9][A-Za-z0-9.~+-]*$ ]] || refuse "$archive: not the name of an archive, sluice-VERSION-ARCH.tar.xz"
     sums=$(dirname "$archive")/SHA256SUMS
-    if [ -e "$sums" ]; then
-        (cd "$(dirname "$archive")"; grep "  $(basename "$archive")\$" SHA256SUMS | sha256sum --check --status) ||
-            refuse "$archive: not the file that $sums names; copy it again"
-    fi
+    [ -e "$sums" ] || refuse "$sums is missing; copy it together with the archive"
+    (cd "$(dirname "$archive")"; grep "  $(basename "$archive")\$" SHA256SUMS | sha256sum --check --status) ||
+        refuse "$archive: not the file that $sums names; copy it again"
     size_kib=$(xz --robot --list "$archive" 2> /dev/null | awk '$1 == "totals" { print int($5 / 1024) + 1 }')
     [ -n "$size_kib" ] || refuse "$archive: not an xz file"
     # tar ends before xz has written everything, which is no error here.
@@ -122,6 +121,8 @@ if [ $action = status ]; then
 fi
 [ "$(fact user)" = 0 ] || refuse "$host: the login is not root, which starts services; use root@HOST"
 [ "$(fact systemd)" = yes ] || refuse "$host: systemd does not run there"
+[ "$(fact systemd_version)" -ge 239 ] ||
+    refuse "$host: its systemd is $(fact systemd_version); the units need 239 or newer"
 [ "$(fact unit)" = yes ] || refuse "$host: sluice.service is missing; install the package, or follow INSTALL.md, first"
 [ "$(fact account)" = yes ] || refuse "$host: the user sluice is missing; install the package, or follow INSTALL.md, first"
 [ "$(fact station)" = yes ] || refuse "$host: /etc/sluice/station.json is missing; commission the station first"
@@ -149,8 +150,15 @@ if [ $action = deploy ]; then
     [ $status != 255 ] || refuse "connection lost while copying; nothing was switched; try again"
     [ $status = 0 ] || refuse "nothing was switched"
     if [ $check = running ]; then
-        board check "$name" < /dev/null || refuse "the check is red, nothing was switched; if only the running station's devices are busy, use --check-stopped"
+        board check "$name" "$ready_s" < /dev/null || refuse "the check is red, nothing was switched; if only the running station's devices are busy, use --check-stopped"
     fi
 fi
-id=$(board begin "$name" "$ready_s" "$hold_s" "$check" < /dev/null) || refuse "$host did not begin: $id"
+# Named here, so that it can be followed if the connection is cut while it begins.
+id=$(date +%s)-$$-$RANDOM status=0
+board begin "$id" "$name" "$ready_s" "$hold_s" "$check" < /dev/null || status=$?
+if [ $status = 255 ]; then
+    echo "deploy: connection lost; unknown whether the change began; asking again" >&2
+elif [ $status != 0 ]; then
+    refuse "$host did not begin; nothing was switched"
+fi
 follow "$id"

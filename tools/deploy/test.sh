@@ -4,7 +4,7 @@
 #
 #   tools/deploy/test.sh
 set -euo pipefail
-if [ -z "${MACHINE:-}" ]; then
+if [ -z "${SLUICE_MACHINE_FOLDER:-}" ]; then
     exec "$(dirname "$0")/../package/machine.sh" "$0" "$(cd "$(dirname "$0")/../.." && pwd)"
 fi
 root=$1
@@ -47,7 +47,7 @@ real=$(basename "$built"/sluice-*-amd64.tar.xz .tar.xz)
 tar -xf "$built/$real.tar.xz" -C "$work/tree"
 rm -r "$work/tree/$real/share"
 cat > "$work/false.rs" <<'RUST'
-//! A version that does not work: all but one of its commands are those of the real program.
+//! A version that does not work: all but one of its commands are those of the package's program.
 use std::os::unix::{net::UnixDatagram, process::CommandExt};
 use std::{env, fs, process, thread, time::Duration};
 
@@ -57,6 +57,7 @@ fn main() {
     let words: Vec<String> = env::args().skip(1).collect();
     match (behaviour.trim(), words[0].as_str()) {
         ("red", "check") => process::exit(1),
+        ("check-hangs", "check") => thread::sleep(Duration::from_secs(1000)),
         ("ends", "run") => process::exit(5),
         ("hangs", "run") => thread::sleep(Duration::from_secs(1000)),
         ("ends-after-ready", "run") => {
@@ -65,7 +66,7 @@ fn main() {
             thread::sleep(Duration::from_millis(500));
             process::exit(5);
         }
-        _ => panic!("{}", process::Command::new(place.with_file_name("real")).args(words).exec()),
+        _ => panic!("{}", process::Command::new("/usr/bin/sluice").args(words).exec()),
     }
 }
 RUST
@@ -74,7 +75,6 @@ version() {
     local name=sluice-$1-amd64 tree=$work/tree/sluice-$1-amd64
     cp -r "$work/tree/$real" "$tree"
     if [ "$2" != good ]; then
-        mv "$tree/bin/sluice" "$tree/bin/real"
         cp "$work/false" "$tree/bin/sluice"
         echo "$2" > "$tree/bin/behaviour"
     fi
@@ -83,8 +83,9 @@ version() {
     rm -r "$tree"
 }
 version 1.0 good
-for behaviour in red ends hangs ends-after-ready; do version "2.0~$behaviour" $behaviour; done
+for behaviour in red check-hangs ends hangs ends-after-ready; do version "2.0~$behaviour" $behaviour; done
 version 3.0 good
+(cd "$work/versions"; sha256sum -- *.tar.xz > SHA256SUMS)
 archive() { echo "$work/versions/sluice-$1-amd64.tar.xz"; }
 
 # The machine: the package, a station that runs, root's key.
@@ -127,6 +128,15 @@ cp "$built/SHA256SUMS" "$work/spoilt/"
 head -c 1000000 "$built/$real.tar.xz" > "$work/spoilt/$real.tar.xz"
 deploys 1 $host "$work/spoilt/$real.tar.xz"
 said "not the file that"
+rm "$work/spoilt/SHA256SUMS"
+deploys 1 $host "$work/spoilt/$real.tar.xz"
+said "SHA256SUMS is missing"
+printf '#!/bin/sh\n[ "$1" != --version ] || exec echo "systemd 237"\nexec /usr/bin/systemctl "$@"\n' > "$MACHINE/usr/local/bin/systemctl"
+chmod +x "$MACHINE/usr/local/bin/systemctl"
+deploys 1 $host "$(archive 1.0)"
+said "its systemd is 237"
+rm "$MACHINE/usr/local/bin/systemctl"
+deploys 2 --ready-within 08 $host "$(archive 1.0)"
 inside mkdir -p /opt
 inside mount -t tmpfs -o size=8m tmpfs /opt
 deploys 1 $host "$(archive 1.0)"
@@ -142,7 +152,7 @@ deploys 1 --rollback $host
 said "no version before this one is kept"
 [ ! -e "$MACHINE/opt/sluice" ] || fail "/opt/sluice was written"
 [ "$(state MainPID)" = "$process" ] || fail "the station was restarted"
-passed "refused: no station file, no connection, not root, other processor, spoilt archive, full disk; a dry run writes nothing"
+passed "refused: no station file, no connection, not root, other processor, spoilt archive, no checksums, old systemd, full disk; a dry run writes nothing"
 
 in_time="--ready-within 30 --hold 1"
 # shellcheck disable=SC2086
@@ -164,7 +174,44 @@ said "the check is red, nothing was switched"
 deploys 1 $in_time --check-stopped $host "$(archive 2.0~red)"
 said "result: unchanged: sluice-1.0-amd64 runs"
 runs $one
-passed "a red check switches nothing, with the station running or stopped"
+deploys 1 --ready-within 3 --hold 1 --check-stopped $host "$(archive 2.0~check-hangs)"
+said "sluice check: not finished within 3 s"
+said "result: unchanged: sluice-1.0-amd64 runs"
+runs $one
+passed "a check that is red or hangs switches nothing, with the station running or stopped"
+
+# What ends the change itself while the station is stopped.
+is_stopped() { [ "$(state ActiveState)" = inactive ]; }
+deploys 3 --ready-within 60 --hold 1 --check-stopped $host "$(archive 2.0~check-hangs)" &
+deploying=$!
+until_true is_stopped
+inside systemctl stop sluice-deploy
+wait $deploying || exit 1
+said "result: rolled back: sluice-1.0-amd64 runs"
+runs $one
+dropins=/run/systemd/system/sluice.service.d
+inside mkdir -p $dropins
+inside mount -t tmpfs -o ro tmpfs $dropins
+# shellcheck disable=SC2086
+deploys 3 $in_time $host "$(archive 2.0~ends)"
+inside umount $dropins
+said "a command failed"
+said "result: rolled back: sluice-1.0-amd64 runs"
+runs $one
+passed "a signal, or a failed command, while the station is stopped: the version before runs again"
+
+process=$(state MainPID)
+printf '[Service]\nExecStart=\nExecStart=/usr/bin/sluice run --station /etc/sluice/station.json\n' \
+    > "$MACHINE/etc/systemd/system/sluice.service.d/override.conf"
+# shellcheck disable=SC2086
+deploys 1 $in_time $host "$(archive 2.0~ends)"
+said "another drop-in sets ExecStart"
+[ "$(state MainPID)" = "$process" ] || fail "the station was restarted"
+rm "$MACHINE/etc/systemd/system/sluice.service.d/override.conf"
+# The next change writes it again.
+rm "$MACHINE/etc/systemd/system/sluice.service.d/50-deployed.conf"
+inside systemctl daemon-reload
+passed "a drop-in of the plant that names another program: refused, and nothing stopped"
 
 for behaviour in ends ends-after-ready; do
     # shellcheck disable=SC2086
@@ -215,18 +262,32 @@ passed "connection cut during the change: the board rolled back by itself, and t
     "$deploy" --ready-within 60 --hold 1 $host "$(archive 2.0~hangs)" > "$work/cut" 2>&1) &
 deploying=$!
 until_true is_on_trial
-nearby env "SLUICE_SSH=$ssh" "$deploy" $host "$(archive 3.0)" > "$work/second" 2>&1 && fail "two changes at a time"
-grep -q "another change is under way" "$work/second" || { cat "$work/second"; fail "the second change was not refused"; }
+deploys 1 $host "$(archive 3.0)"
+said "another change is under way"
+[ ! -e "$MACHINE/opt/sluice/sluice-3.0-amd64" ] || fail "a version was copied during a change"
+deploys 1 --rollback $host
+said "another change is under way"
+deploys 0 --status $host
+said "last sluice-2.0~hangs-amd64: under way"
 cut_power
 kill $deploying
 wait $deploying 2>/dev/null || true
 boot
 until_true eval '[ "$(state ActiveState)" = active ]'
 runs $one
+deploys 0 --status $host
+said "last sluice-2.0~hangs-amd64: interrupted"
 passed "power cut during the change: the board starts the version before"
 
+# The connection is cut when the change has begun, and before deploy.sh knows it.
+printf '#!/bin/sh\n%s "$@" || exit\ncase "$*" in *" begin "*) exit 255 ;; esac\n' "$work/ssh" > "$work/begins"
+chmod +x "$work/begins"
+ssh=$work/begins
 # shellcheck disable=SC2086
 deploys 0 $in_time $host "$(archive 3.0)"
+ssh=$work/ssh
+said "unknown whether the change began"
+said "result: done: sluice-3.0-amd64 is current"
 runs /opt/sluice/sluice-3.0-amd64
 [ "$(inside find /opt/sluice -maxdepth 1 -name 'sluice-*' | wc -l)" = 2 ] || fail "old versions are left: $(inside ls /opt/sluice)"
 # shellcheck disable=SC2086
@@ -248,7 +309,10 @@ sed -i 's#"device": 7#"device": 0#' "$MACHINE/etc/sluice/station.json"
 passed "neither version works: said so"
 
 inside systemctl stop sluice
-deploys 0 $host "$(archive 3.0)"
+deploys 1 --check-stopped $host "$(archive 2.0~red)"
+said "result: unchanged: the check is red, and the station was not running"
+[ "$(inside readlink /opt/sluice/current)" = "${one##*/}" ] || fail "a red check switched"
+deploys 0 --check-stopped $host "$(archive 3.0)"
 said "was not started, so READY was not seen"
 [ "$(state MainPID)" = 0 ] || fail "a stopped station was started"
-passed "a station that was stopped is not started"
+passed "a station that was stopped is not started; its next version is checked all the same"

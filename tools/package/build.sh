@@ -10,6 +10,8 @@
 #
 # The same commit and the same programs give the same bytes. Needs Debian's debhelper.
 set -euo pipefail
+# Without it `set -e` is off inside $(…), and a failed build would pack the programs of an old one.
+shopt -s inherit_errexit
 root=$(cd "$(dirname "$0")/../.." && pwd)
 here=$root/tools/package
 cd "$root"
@@ -38,6 +40,8 @@ if [ "$(git tag --points-at HEAD "v$number")" ]; then
 else
     version=$number~git$(date -d "@$SOURCE_DATE_EPOCH" +%Y%m%d%H%M%S).$commit
 fi
+# What is not in the commit must not carry its name alone.
+[ -z "$(git status --porcelain --untracked-files=no)" ] || version+=+dirty
 version=${SLUICE_VERSION:-$version}
 
 # Builds the programs of an architecture and prints their folder. The folders of this machine do not
@@ -59,8 +63,8 @@ programs() {
     echo "$folder"
 }
 
-# Prints what a program needs of the C library, as dependencies of a Debian package. Ubuntu 18.04
-# has the unwinder under an older name.
+# Prints what a program needs of the C library, as dependencies of a Debian package. Older systems
+# have the unwinder under another name.
 needs() {
     local version library
     version=$(readelf --wide --version-info "$1" | sed -n 's/.*Name: GLIBC_\([0-9.]*\) .*/\1/p' | sort --version-sort | tail -n 1)
@@ -153,9 +157,12 @@ archive() {
         xz -T1 -"$level" > "$out/$name.tar.xz"
 }
 
-work=$out/work
-rm -rf "$work"
-mkdir -p "$work"
+mkdir -p "$out"
+work=$(mktemp -d "$out/.work.XXXXXX")
+# mktemp's folder is for its user alone, whatever the mask.
+chmod 755 "$work"
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 texts=$work/texts
 mkdir -p "$texts"
 for package in sluice sluice-link; do
@@ -168,11 +175,12 @@ for architecture in "${architectures[@]}"; do
     [ -n "$from" ] || from=$(programs "$architecture")
     tree=$work/$architecture/sluice
     mkdir -p "$tree"
-    rm -f "$out"/sluice*_"$architecture".deb "$out"/sluice-*-"$architecture".tar.xz
+    # Of this version alone: the folder may have others, and what else belongs to the user.
+    rm -f "$out"/sluice{,-link}_"${version}_$architecture.deb" "$out/sluice-$version-$architecture.tar.xz"
     (cd "$tree"; tree "$from"; debian; archive)
     mv "$work/$architecture"/*.deb "$out/"
 done
-rm -rf "$work"
 cd "$out"
-sha256sum -- *.deb *.tar.xz > SHA256SUMS
-ls -l -- *.deb *.tar.xz | awk '{ print $5, $9 }'
+# Of every version that is there.
+sha256sum -- sluice*.deb sluice-*.tar.xz > SHA256SUMS
+ls -l -- sluice*"$version"*.deb "sluice-$version"-*.tar.xz | awk '{ print $5, $9 }'

@@ -10,6 +10,9 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 here=tools/package out=target/package/checked
 arm64=${SLUICE_AARCH64:-target/aarch64}/aarch64-unknown-linux-gnu/release
+for program in target/debug/sluice target/debug/sluice-link "$arm64/sluice"; do
+    [ -x "$program" ] || { echo "check.sh: $program is missing; cargo xtask package builds it" >&2; exit 1; }
+done
 rm -rf "$out"
 
 "$here/build.sh" --out "$out/first" --fast amd64=target/debug "arm64=$arm64"
@@ -23,8 +26,12 @@ echo "lintian: no error, no warning"
 
 # Both tests mostly wait, so they run at once.
 "$here/machine.sh" true
+set -m # In a process group of its own, which can be ended as a whole.
 tools/deploy/test.sh > "$out/deployed" 2>&1 &
 deploying=$!
+set +m
+trap 'kill -- "-$deploying" 2> /dev/null || true' EXIT
+trap 'exit 1' HUP INT TERM
 status=0
 "$here/machine.sh" "$here/installed.sh" "$out/first" || status=1
 wait $deploying || status=1

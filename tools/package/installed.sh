@@ -57,7 +57,10 @@ tail -n 1 "$work_of_test/check"
 as_user sluice-link sluice-link --config /etc/sluice/link.json --check
 inside systemctl enable --quiet --now sluice sluice-link || { inside journalctl --no-pager -u sluice -u sluice-link; fail "no READY"; }
 [ "$(state ActiveState) $(state ActiveState sluice-link)" = "active active" ] || fail "not both services run"
-page=$(nearby curl --silent --max-time 10 http://127.0.0.1:8410/metrics) || fail "the link does not answer"
+# bash's own connections, so that no further program is needed.
+page=$(nearby timeout 10 bash -c 'exec 3<> /dev/tcp/127.0.0.1/8410
+    printf "GET /metrics HTTP/1.0\r\nHost: station\r\n\r\n" >&3
+    cat <&3') || fail "the link does not answer"
 grep -q '^sluice_' <<< "$page" || fail "the link has no metrics"
 echo "started by systemd: the station is READY, the link answers"
 

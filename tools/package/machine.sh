@@ -26,8 +26,9 @@ fi
 
 # A root is complete when it has the list that it was made from.
 if [ "$(cat "$base/made_from" 2>/dev/null)" != "$packages" ]; then
-    rm -rf "$base"
     mkdir -p "$(dirname "$base")"
+    # A half root of an interrupted run goes, too.
+    rm -rf "$base" "$base.new"
     # shellcheck disable=SC1091
     . /etc/os-release
     mmdebstrap --quiet --variant=essential --include="$packages" --dpkgopt='path-exclude=/usr/share/locale/*' \
@@ -36,22 +37,30 @@ if [ "$(cat "$base/made_from" 2>/dev/null)" != "$packages" ]; then
     mv "$base.new" "$base"
 fi
 
-if [ -z "${MACHINE:-}" ]; then
+# Set for the second run of this script, in the mount namespace.
+if [ -z "${SLUICE_MACHINE_FOLDER:-}" ]; then
     [ "${1:-}" != true ] || exit 0
+    groups=$(findmnt --noheadings --first-only --types cgroup2 --output TARGET) || {
+        echo "machine.sh: no cgroup2 is mounted, and systemd needs one: mount -t cgroup2 cgroup2 FOLDER" >&2
+        exit 1
+    }
+    SLUICE_MACHINE_FOLDER=$(mktemp -d "$(realpath target/package)/machine.XXXXXX")
     # A control group of its own, which becomes the root of what the machine sees.
-    GROUP_OF_MACHINE=$(findmnt --noheadings --first-only --types cgroup2 --output TARGET)/sluice-machine-$$
-    MACHINE=$PWD/target/package/machine-$$
-    export MACHINE GROUP_OF_MACHINE
+    GROUP_OF_MACHINE=$groups/sluice-${SLUICE_MACHINE_FOLDER##*/}
+    export SLUICE_MACHINE_FOLDER GROUP_OF_MACHINE
+    cleanup() {
+        rmdir "$SLUICE_MACHINE_FOLDER"
+        [ ! -d "$GROUP_OF_MACHINE" ] || find "$GROUP_OF_MACHINE" -depth -type d -exec rmdir {} \;
+    }
+    trap cleanup EXIT
+    trap 'exit 1' HUP INT TERM
     mkdir "$GROUP_OF_MACHINE"
-    mkdir -p "$MACHINE"
-    MACHINE=$(realpath "$MACHINE")
     status=0
     unshare --mount --fork --kill-child bash "$0" "$@" || status=$?
-    rmdir "$MACHINE"
-    find "$GROUP_OF_MACHINE" -depth -type d -exec rmdir {} \;
     exit $status
 fi
 cd - > /dev/null
+MACHINE=$SLUICE_MACHINE_FOLDER
 
 # In the mount namespace: the files, and what the kernel shows.
 mount -t tmpfs -o mode=755 tmpfs "$MACHINE"
@@ -114,6 +123,7 @@ cut_power() {
     init=
 }
 trap cut_power EXIT
+trap 'exit 1' HUP INT TERM
 
 script=$1
 shift

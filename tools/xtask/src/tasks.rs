@@ -262,8 +262,8 @@ pub fn board(root: &Path) -> Result<()> {
     run(root, &["tools/emulated_board/run.py"])
 }
 
-/// Builds packages of the programs that `cargo test` built, installs them in a root of their own,
-/// and deploys there. Needs root.
+/// Builds packages of programs that are not optimized, installs them in a root of their own, and
+/// deploys there. Needs root.
 pub fn package(root: &Path) -> Result<()> {
     build(root)?;
     aarch64_programs(root)?;
@@ -318,10 +318,12 @@ fn aarch64_programs(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Builds what the comparisons need, in one selection, so that nothing is compiled twice.
+/// Builds what the comparisons and the packages need, in one selection, so that nothing is compiled
+/// twice.
 fn build(root: &Path) -> Result<()> {
-    let packages = ["sluice", "sluice-tools", "ascendcl-so"].map(|name| ["--package", name]);
-    let programs = ["sluice", "bench_frame", "parts"].map(|name| ["--bin", name]);
+    let packages = ["sluice", "sluice-tools", "ascendcl-so", "sluice-link"];
+    let packages = packages.map(|name| ["--package", name]);
+    let programs = ["sluice", "bench_frame", "parts", "sluice-link"].map(|name| ["--bin", name]);
     let build = ["cargo", "build", "--quiet", "--locked", "--lib"];
     let selected = [packages.concat(), programs.concat()].concat();
     run(root, &[&build[..], &selected].concat())
