@@ -6,31 +6,28 @@
 //! counted, and the count is printed in its place. Before [`start`], and so in commands that only
 //! print, lines are written at once.
 //!
-//! A line for systemd's journal begins with its priority, such as `<4>` (sd-daemon(3)), if the
-//! program called [`recognise_journal`]. The journal takes it off, and can leave out what matters
-//! little.
+//! If the program called [`recognise_journal`], systemd's journal gets each line as an entry with
+//! its priority and named fields. A line that is written at once, or a journal without its socket,
+//! has only the priority, as a prefix such as `<4>` (sd-daemon(3)). The journal takes it off.
 
-use crate::bounded::text::cut;
+mod journald;
+mod stream;
+
+pub use journald::Field;
+
 use core::fmt;
 use core::time::Duration;
-use heapless::Deque;
-use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use journald::ENTRY_MAX;
 use nix::sys::stat::fstat;
-use nix::unistd::write;
 use std::io::{self, Write as _};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::panic::PanicHookInfo;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Instant;
+use stream::Stream;
 
-/// Capacity of a queue in bytes: some hundred lines.
-const CAPACITY: usize = 64 * 1024;
 /// Longest line in bytes; the rest is cut.
 const LINE_MAX: usize = 2048;
-/// Bytes per write. A pipe accepts this many at once or none.
-const CHUNK: usize = 4096;
 /// How long a panicking thread waits for its message to be written. The lines become safe only
 /// afterwards.
 const PANIC_MAX: Duration = Duration::from_millis(50);
@@ -68,177 +65,6 @@ pub enum Priority {
 static OUT: Stream = Stream::new("stdout");
 static ERR: Stream = Stream::new("stderr");
 
-struct Stream {
-    name: &'static str,
-    inner: Mutex<Inner>,
-    changed: Condvar,
-}
-
-struct Inner {
-    bytes: Deque<u8, CAPACITY>,
-    /// Lines that did not fit and have not been reported yet.
-    dropped: u64,
-    /// Whether systemd's journal reads it.
-    is_journal: bool,
-    /// Whether a thread writes.
-    threaded: bool,
-    /// Whether the thread has taken bytes that are not written yet.
-    writing: bool,
-}
-
-impl Inner {
-    /// Adds the whole line or nothing. Reports dropped lines first.
-    fn put(&mut self, line: &str) {
-        if !self.report_dropped() || !self.push(line) {
-            self.dropped = self.dropped.saturating_add(1);
-        }
-    }
-
-    /// Reports dropped lines. False if the report does not fit yet.
-    fn report_dropped(&mut self) -> bool {
-        if self.dropped == 0 {
-            return true;
-        }
-        let text = cut::<128>(format_args!(
-            "{}sluice: {} lines are missing here, which were not read in time",
-            if self.is_journal { "<4>" } else { "" },
-            self.dropped
-        ));
-        let fits = self.push(&text);
-        if fits {
-            self.dropped = 0;
-        }
-        fits
-    }
-
-    fn push(&mut self, line: &str) -> bool {
-        let bytes = line.as_bytes();
-        let free = self.bytes.capacity() - self.bytes.len();
-        if bytes.len() >= free {
-            return false;
-        }
-        for &byte in bytes.iter().chain(b"\n") {
-            // Checked above: it fits.
-            let _ = self.bytes.push_back(byte);
-        }
-        true
-    }
-
-    fn is_written(&self) -> bool {
-        self.bytes.is_empty() && !self.writing
-    }
-}
-
-impl Stream {
-    const fn new(name: &'static str) -> Self {
-        Self {
-            name,
-            inner: Mutex::new(Inner {
-                bytes: Deque::new(),
-                dropped: 0,
-                is_journal: false,
-                threaded: false,
-                writing: false,
-            }),
-            changed: Condvar::new(),
-        }
-    }
-
-    /// Held only while one line or chunk is copied. No foreign code runs under the lock.
-    fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// What a line of this priority begins with.
-    fn mark(&self, priority: Priority) -> &'static str {
-        match priority {
-            _ if !self.lock().is_journal => "",
-            Priority::Error => "<3>",
-            Priority::Warning => "<4>",
-            Priority::Info => "<6>",
-            Priority::Debug => "<7>",
-        }
-    }
-
-    /// False if no thread would write the line.
-    fn put(&self, priority: Priority, text: fmt::Arguments<'_>) -> bool {
-        if !self.lock().threaded {
-            return false;
-        }
-        // Formatted before the lock is taken again, because formatting may panic and the panic
-        // message takes the lock.
-        let line = cut::<LINE_MAX>(format_args!("{}{text}", self.mark(priority)));
-        self.lock().put(&line);
-        self.changed.notify_all();
-        true
-    }
-
-    /// Starts the thread that writes. From then on only this thread writes.
-    fn start(&self, run: fn()) -> io::Result<()> {
-        let name = self.name.to_owned();
-        thread::Builder::new().name(name).spawn(run)?;
-        self.lock().threaded = true;
-        Ok(())
-    }
-
-    /// Writes as long as the process lives.
-    fn run(&self, to: BorrowedFd<'_>) {
-        let mut chunk = [0; CHUNK];
-        loop {
-            let mut inner = self.lock();
-            while inner.bytes.is_empty() && (inner.dropped == 0 || !inner.report_dropped()) {
-                let waited = self.changed.wait(inner);
-                inner = waited.unwrap_or_else(PoisonError::into_inner);
-            }
-            let mut length = 0;
-            for place in &mut chunk {
-                let Some(byte) = inner.bytes.pop_front() else {
-                    break;
-                };
-                *place = byte;
-                length += 1;
-            }
-            inner.writing = true;
-            drop(inner);
-            write_whole(to, chunk.get(..length).unwrap_or_default());
-            self.lock().writing = false;
-            self.changed.notify_all();
-        }
-    }
-
-    /// Waits until everything is written, at most until `end`.
-    fn flush(&self, end: Instant) {
-        let mut inner = self.lock();
-        while inner.threaded && !inner.is_written() {
-            let left = end.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return;
-            }
-            let waited = self.changed.wait_timeout(inner, left);
-            inner = waited.unwrap_or_else(PoisonError::into_inner).0;
-        }
-    }
-}
-
-/// Gives up text that cannot be written because the other end is closed or a disk is full.
-fn write_whole(to: BorrowedFd<'_>, mut bytes: &[u8]) {
-    while !bytes.is_empty() {
-        match write(to, bytes) {
-            Ok(0) => return,
-            Ok(written) => bytes = bytes.get(written..).unwrap_or_default(),
-            Err(Errno::EINTR) => {}
-            // Another program has made the shared terminal non-blocking.
-            Err(Errno::EAGAIN) => {
-                let mut fds = [PollFd::new(to, PollFlags::POLLOUT)];
-                if poll(&mut fds, PollTimeout::NONE).is_err_and(|errno| errno != Errno::EINTR) {
-                    return;
-                }
-            }
-            Err(_) => return,
-        }
-    }
-}
-
 /// Starts the threads `stdout` and `stderr`, and sends panic messages through the latter. Call it
 /// once, after blocking the signals that other threads handle. Without these threads, lines are
 /// still written at once.
@@ -252,11 +78,15 @@ pub fn start() -> io::Result<()> {
     Ok(())
 }
 
-/// From now on lines that systemd's journal reads carry their priority. For programs that run as a
-/// service.
+/// From now on systemd's journal gets entries if it reads the lines. For programs that run as a
+/// service. Call it before the program limits itself: it opens the journal's socket.
 pub fn recognise_journal() {
-    OUT.lock().is_journal = is_journal(io::stdout().as_fd());
-    ERR.lock().is_journal = is_journal(io::stderr().as_fd());
+    if is_journal(io::stdout().as_fd()) {
+        OUT.set_journal();
+    }
+    if is_journal(io::stderr().as_fd()) {
+        ERR.set_journal();
+    }
 }
 
 /// Whether systemd's journal reads this file: its device and inode are in `JOURNAL_STREAM`
@@ -292,16 +122,16 @@ pub fn set_silent(silent: bool) {
 
 /// Prints a line on standard output.
 pub fn out(text: fmt::Arguments<'_>) {
-    out_at(Priority::Info, text);
+    out_at(Priority::Info, text, &[]);
 }
 
-/// Prints a line of this priority on standard output.
-pub fn out_at(priority: Priority, text: fmt::Arguments<'_>) {
+/// Prints a line of this priority on standard output. Only systemd's journal gets the fields.
+pub fn out_at(priority: Priority, text: fmt::Arguments<'_>, fields: &[Field<'_>]) {
     #[cfg(any(test, feature = "simulation"))]
     if SILENT.get() {
         return;
     }
-    if !OUT.put(priority, text) {
+    if !OUT.put(priority, text, fields) {
         // A closed terminal must not end the program.
         let _ = writeln!(io::stdout(), "{}{text}", OUT.mark(priority));
     }
@@ -318,7 +148,7 @@ pub fn err_at(priority: Priority, text: fmt::Arguments<'_>) {
     if SILENT.get() {
         return;
     }
-    if !ERR.put(priority, text) {
+    if !ERR.put(priority, text, &[]) {
         let mark = ERR.mark(priority);
         let _ = io::stderr().write_fmt(format_args!("{mark}{text}\n"));
     }
@@ -330,6 +160,3 @@ pub fn flush(limit: Duration) {
     OUT.flush(end);
     ERR.flush(end);
 }
-
-#[cfg(test)]
-mod tests;

@@ -4,11 +4,12 @@
 
 use super::screen::ScreenThread;
 use crate::bounded::text::cut;
-use crate::console::{self, Priority};
-use crate::part::Verdict;
+use crate::console::{self, Field, Priority};
+use crate::part::{PartId, Verdict};
 use crate::run::messages::Decided;
 use board::Timestamp;
 use core::fmt;
+use core::time::Duration;
 use heapless::{Deque, String};
 
 /// Longest line, in bytes: a name of 255 bytes that are all escaped, and a detail.
@@ -18,7 +19,9 @@ const WAITING_MAX: usize = 16;
 
 struct Line {
     text: String<LINE_MAX>,
-    priority: Priority,
+    part: PartId,
+    verdict: Verdict,
+    total: Duration,
     /// The number of the screen's scene.
     scene: u64,
     /// When the line is printed at the latest.
@@ -55,10 +58,9 @@ impl Printing {
         // The oldest line has made space.
         let _ = self.waiting.push_back(Line {
             text,
-            priority: match decided.verdict {
-                Verdict::Pass | Verdict::Reject(_) => Priority::Debug,
-                Verdict::Fault(_) => Priority::Warning,
-            },
+            part: decided.job.part,
+            verdict: decided.verdict,
+            total: decided.times.total,
             scene,
             until: Timestamp::now() + screen.line_delay_max(),
         });
@@ -86,7 +88,23 @@ impl Printing {
 
     fn print_oldest(&mut self) {
         if let Some(line) = self.waiting.pop_front() {
-            console::out_at(line.priority, format_args!("{}", line.text));
+            let priority = match line.verdict {
+                Verdict::Pass | Verdict::Reject(_) => Priority::Debug,
+                Verdict::Fault(_) => Priority::Warning,
+            };
+            let total_ms = line.total.as_millis();
+            let fields: [Field<'_>; 4] = [
+                ("SLUICE_PART", &line.part.number()),
+                ("SLUICE_VERDICT", &line.verdict.kind()),
+                ("SLUICE_TOTAL_MS", &total_ms),
+                ("SLUICE_CODE", &line.verdict.code()),
+            ];
+            // A pass has no code.
+            let fields = match line.verdict {
+                Verdict::Pass => fields.get(..3).unwrap_or_default(),
+                _ => &fields,
+            };
+            console::out_at(priority, format_args!("{}", line.text), fields);
         }
     }
 }
