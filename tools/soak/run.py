@@ -2,9 +2,10 @@
 """Runs a station for hours at full rate with faults mixed in, and plots its memory.
 
     cargo build --release --package sluice
-    tools/soak.py --minutes 120 --out soak
-    tools/soak.py --parts 100000 --faults cut,storm --out growth   # no restart: shows growth
-    tools/soak.py --minutes 30 --shipped --out shipped             # 12-megapixel pictures
+    cargo build --release --package ascendcl-so --features ascendcl-so/faults
+    tools/soak/run.py --minutes 120 --out soak
+    tools/soak/run.py --parts 100000 --faults cut,storm --out growth   # no restart: shows growth
+    tools/soak/run.py --minutes 30 --shipped --out shipped             # 12-megapixel pictures
 
 Pictures go into the watched directory as fast as the station takes them. At random, seeded times
 one of these happens:
@@ -14,6 +15,9 @@ one of these happens:
   pause   the station is suspended for up to 3 s (SIGSTOP)
   guard   the guard process is killed
   full    the journal's disk is full for 3 s (only as root: the journal is on a tmpfs)
+  clock   the civil clock is stepped, by up to a year, and back (clock.c; needs a C compiler)
+  device  an execution fails, takes too long or writes half of its output; or the device fails for
+          good, so that the station ends and is started again
   kill    the station is killed (SIGKILL) and started again
 
 At the end each picture must have exactly one record, and nearly all good ones must be a PASS. No
@@ -25,123 +29,51 @@ folder of --out.
 import argparse
 import collections
 import contextlib
-import json
-import os
 import pathlib
 import random
 import shutil
-import signal
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parents[1]
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tools/emulated_board")]
-import fault_matrix  # noqa: E402
-import journal  # noqa: E402
-import soak_plot  # noqa: E402
+import faults  # noqa: E402
+import follow  # noqa: E402
+import plot  # noqa: E402
+import site_of_station as site  # noqa: E402
 
-FAULTS = ["cut", "storm", "pause", "guard", "full", "kill"]
-# Seconds between two faults, on average; a kill is rarer, so that a process lives long enough.
-BETWEEN_S, KILL_SHARE = 15, 0.1
 # Pictures that wait at most, except in a storm.
 WAITING = 12
-STORM = 100
 READY_S, STOP_S = 120, 30
 # What may be added between the first and the last quarter of a process.
 GROWTH_KIB, WARM_S = 1024, 20
 PASSED = "passed"
-# The journal's files, and those of the kept parts: a record, an input and a mask each. Some are
-# being replaced.
-JOURNAL_FILES, KEPT = 8, 160
-FILES_MAX = JOURNAL_FILES + 3 * KEPT + 16
 # Of the good pictures at least this share is a PASS, whatever the faults.
 PASS_SHARE_MIN = 0.8
-
-
-class Journal:
-    """Reads the journal's files as they grow, and checks that each line follows the one before."""
-
-    def __init__(self, directory):
-        self.directory, self.file, self.offset, self.last = directory, None, 0, None
-        self.lines = 0
-
-    def read_on(self):
-        """The records since the last call."""
-        found = []
-        while True:
-            if self.file is not None:
-                # A last line that a kill or a full disk cut is repaired in its place.
-                self.file.seek(self.offset)
-                data = self.file.read()
-                whole = data.rfind(b"\n") + 1
-                self.offset += whole
-                for line in data[:whole].splitlines():
-                    found.append(self.check(journal.record(line)))
-            after = [path for path in sorted(self.directory.glob("journal-*.jsonl"))
-                     if self.file is None or path.name > pathlib.Path(self.file.name).name]
-            if not after:
-                return found
-            if self.file is not None:
-                self.file.close()
-            self.file, self.offset = open(after[0], "rb"), 0
-
-    def check(self, record):
-        if self.last is not None and record["prev"] != self.last:
-            raise journal.Damaged(f"it does not follow the record before: {record}")
-        self.last = record["crc"]
-        self.lines += 1
-        return record
 
 
 class Soak:
     def __init__(self, directory, options):
         self.directory, self.options = directory, options
         self.random = random.Random(options.seed)
-        self.faults = collections.Counter()
+        self.faults = faults.Faults(options.faults, self.random, directory)
+        self.journal = follow.Journal(directory / "journal")
+        self.pictures = site.prepare(directory, options.shipped, "device" in options.faults)
         self.fed, self.seen = {}, collections.Counter()
-        self.verdicts, self.wrong, self.samples = collections.Counter(), [], []
+        self.verdicts, self.causes, self.wrong, self.samples = collections.Counter(), collections.Counter(), [], []
         self.process, self.starts = None, 0
         self.numbers = 0
         self.began = time.monotonic()
-
-    def prepare(self):
-        """The station's directory, its file and its pictures."""
-        if self.options.shipped:
-            station = json.loads((ROOT / "board/stations/host.json").read_text())
-            station["engine"]["model"] = str(ROOT / station["engine"]["model"])
-            out = self.directory / "rendered"
-            subprocess.run([ROOT / "target/release/parts", "--out", out, "--count", "16", "--good-share", "0.5"], check=True,
-                           stdout=subprocess.DEVNULL)
-            kinds = {part["number"]: part["kind"] for part in json.loads((out / "parts.json").read_text())["parts"]}
-            folders = sorted(path for path in out.iterdir() if path.is_dir())
-            self.pictures = [((path / "image.png").read_bytes(), kinds[int(path.name)] == "good") for path in folders]
-        else:
-            station = json.loads((ROOT / "tests/data/station/station.json").read_text())
-            for name in ("parts.onnx", "aipp.cfg"):
-                shutil.copy(ROOT / "tests/data/station" / name, self.directory / name)
-            station["gate"] |= {"delay_ms": 300, "deadline_ms": 250, "pulse_ms": 2, "part_interval_ms": 5, "late_max_ms": 1}
-            self.pictures = [(fault_matrix.GOOD, True), (fault_matrix.GOOD, True), (fault_matrix.BAD, False)]
-        station["lines"].pop("timeline", None)
-        station["source"]["directory"] |= {"path": "parts", "after": "delete"}
-        station["source"]["directory"].pop("done", None)
-        station["display"] = {"kind": "none"}
-        station["journal"] |= {"directory": "journal", "file_size_max_kib": 1024, "files_max": JOURNAL_FILES, "sync": True}
-        station["recipe"]["drift"] = {"parts": 100, "baselines": []}
-        station["history"] = {"directory": "history", "rejects_max": 50, "faults_max": 50, "passes_max": 50, "pass_every": 100,
-                              "near_max": 10, "size_max_kib": 65536}
-        for name in ("parts", "journal", "history"):
-            (self.directory / name).mkdir()
-        (self.directory / "station.json").write_text(json.dumps(station))
-        self.journal = Journal(self.directory / "journal")
 
     def start(self):
         self.output = self.directory / f"output-{self.starts}.txt"
         with open(self.output, "wb") as output, open(self.directory / "errors.txt", "ab") as errors:
             self.process = subprocess.Popen([self.options.program, "run", "--station", "station.json"],
-                                            cwd=self.directory, stdout=output, stderr=errors, stdin=subprocess.DEVNULL)
+                                            cwd=self.directory, stdout=output, stderr=errors, stdin=subprocess.DEVNULL,
+                                            env=self.faults.environment())
         self.starts += 1
         end = time.monotonic() + READY_S
         while b"\nready:" not in self.output.read_bytes():
@@ -170,6 +102,8 @@ class Soak:
             is_good = self.fed.get(name)
             passed = one["gate"]["outcome"] == PASSED
             self.verdicts[one["verdict"]["kind"], one["gate"]["outcome"]] += 1
+            if one["verdict"]["kind"] == "FAULT":
+                self.causes[one["verdict"]["code"]] += 1
             self.seen[name] += 1
             if passed and not is_good:
                 self.wrong.append(f"{name} passed and is bad: {one}")
@@ -178,43 +112,6 @@ class Soak:
 
     def waiting(self):
         return len(self.fed) - len(self.seen)
-
-    def fault(self):
-        """Lets one thing go wrong."""
-        allowed = [name for name in self.options.faults if name != "kill"]
-        name = self.random.choice(allowed) if allowed else None
-        if "kill" in self.options.faults and (name is None or self.random.random() < KILL_SHARE):
-            name = "kill"
-        if name is None:
-            return
-        self.faults[name] += 1
-        if name == "cut":
-            self.feed(is_cut=True)
-        elif name == "storm":
-            for _ in range(STORM):
-                self.feed()
-        elif name == "pause":
-            self.process.send_signal(signal.SIGSTOP)
-            time.sleep(self.random.uniform(0.05, 3.0))
-            self.process.send_signal(signal.SIGCONT)
-        elif name == "guard":
-            for guard in children(self.process.pid):
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(guard, signal.SIGKILL)
-        elif name == "full":
-            self.fill_disk()
-        elif name == "kill":
-            self.process.kill()
-            self.process.wait()
-            self.start()
-
-    def fill_disk(self):
-        filler = self.directory / "journal" / "filler"
-        with contextlib.suppress(OSError), open(filler, "wb", buffering=0) as file:
-            while True:
-                file.write(b"\0" * 4096)
-        time.sleep(3)
-        filler.unlink()
 
     def sample(self):
         """Memory and counts of the station now; nothing if it has just ended."""
@@ -232,7 +129,7 @@ class Soak:
     def run(self):
         options = self.options
         self.start()
-        next_fault, next_sample = self.began + BETWEEN_S, self.began
+        next_sample = self.began
         while True:
             now = time.monotonic()
             if options.parts and len(self.fed) >= options.parts or not options.parts and now - self.began >= options.minutes * 60:
@@ -240,19 +137,16 @@ class Soak:
             self.take()
             for _ in range(WAITING - self.waiting()):
                 self.feed()
-            if now >= next_fault:
-                self.fault()
-                next_fault = time.monotonic() + self.random.expovariate(1 / BETWEEN_S)
+            self.faults.turn(self)
             if now >= next_sample:
                 self.sample()
                 next_sample = now + options.sample_s
-            if self.process.poll() is not None:
-                self.wrong.append(f"the station ended with exit code {self.process.returncode}")
-                self.start()
+            self.start_again_if_ended()
             time.sleep(0.01)
         end = time.monotonic() + READY_S
         while self.waiting() and time.monotonic() < end:
             self.take()
+            self.start_again_if_ended()
             time.sleep(0.05)
         self.sample()
         self.process.terminate()
@@ -268,6 +162,16 @@ class Soak:
         if passes < PASS_SHARE_MIN * good:
             self.wrong.append(f"only {passes} of {good} good pictures are a PASS")
         self.wrong += self.growth()
+
+    def start_again_if_ended(self):
+        code = self.process.poll()
+        if code is None:
+            return
+        if code == faults.DEVICE_FAILED and "device" in self.options.faults:
+            self.faults.counts["device failed for good"] += 1
+        else:
+            self.wrong.append(f"the station ended with exit code {code}")
+        self.start()
 
     def growth(self):
         """What has grown in the process that lived longest."""
@@ -288,17 +192,19 @@ class Soak:
             if last > first + most and key != "files":
                 wrong.append(f"{key} grew from {first:.0f} to {last:.0f}")
         files = max(one["files"] for one in self.samples)
-        if files > FILES_MAX:
-            wrong.append(f"{files} files, more than the {FILES_MAX} that the station file allows")
+        if files > site.FILES_MAX:
+            wrong.append(f"{files} files, more than the {site.FILES_MAX} that the station file allows")
         return wrong
 
     def report(self):
         spent_s = time.monotonic() - self.began
         kinds = "\n".join(f"| {kind} | {outcome} | {count} |" for (kind, outcome), count in sorted(self.verdicts.items()))
         grown = "\n".join(f"| {key} | {first:.0f} | {last:.0f} |" for key, (first, last) in self.grown.items())
-        faults = ", ".join(f"{count} {name}" for name, count in self.faults.items()) or "none"
+        faulted = ", ".join(f"{count} {name}" for name, count in self.faults.counts.items()) or "none"
+        causes = ", ".join(f"{count} {name}" for name, count in sorted(self.causes.items())) or "none"
         text = (f"{len(self.fed)} pictures in {spent_s / 60:.1f} minutes ({len(self.fed) / spent_s:.1f} a second), "
-                f"{self.journal.lines} records, {self.starts} starts, seed {self.options.seed}.\nFaults: {faults}.\n\n"
+                f"{self.journal.lines} records, {self.starts} starts, seed {self.options.seed}.\nFaults: {faulted}.\n"
+                f"Causes of a FAULT: {causes}.\n\n"
                 f"| verdict | gate | parts |\n|---|---|---|\n{kinds}\n\n"
                 f"The process that lived longest ({self.longest_s / 60:.1f} minutes), medians of its first and last quarter:\n\n"
                 f"| what | first | last |\n|---|---|---|\n{grown}\n\n")
@@ -306,30 +212,11 @@ class Soak:
         return text
 
 
-def children(process):
-    path = pathlib.Path(f"/proc/{process}/task/{process}/children")
-    return [int(word) for word in path.read_text().split()] if path.exists() else []
-
-
-@contextlib.contextmanager
-def small_disk(directory):
-    """A tmpfs for the journal, where this program may mount one."""
-    disk = directory / "journal"
-    is_root = os.geteuid() == 0
-    if is_root:
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m,mode=755", "tmpfs", disk], check=True)
-    try:
-        yield is_root
-    finally:
-        if is_root:
-            subprocess.run(["umount", "--lazy", disk], check=True)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=120)
     parser.add_argument("--parts", type=int, help="end after so many parts instead")
-    parser.add_argument("--faults", default=",".join(FAULTS), help="those that happen, with commas; none for none")
+    parser.add_argument("--faults", default=",".join(faults.FAULTS), help="those that happen, with commas; none for none")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--sample-s", type=float, default=2.0)
     parser.add_argument("--program", type=pathlib.Path, default=ROOT / "target/release/sluice")
@@ -337,15 +224,14 @@ def main():
     parser.add_argument("--out", type=pathlib.Path, required=True)
     options = parser.parse_args()
     options.faults = [] if options.faults == "none" else options.faults.split(",")
-    unknown = set(options.faults) - set(FAULTS)
+    unknown = set(options.faults) - set(faults.FAULTS)
     if unknown:
-        parser.error(f"no fault {', '.join(sorted(unknown))}; known: {', '.join(FAULTS)}")
+        parser.error(f"no fault {', '.join(sorted(unknown))}; known: {', '.join(faults.FAULTS)}")
     options.program = options.program.resolve()
     options.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="sluice-soak-") as name:
         soak = Soak(pathlib.Path(name), options)
-        soak.prepare()
-        with small_disk(pathlib.Path(name)) as has_disk:
+        with site.small_disk(pathlib.Path(name)) as has_disk:
             if not has_disk and "full" in options.faults:
                 options.faults.remove("full")
                 print("without the fault full, which needs root", file=sys.stderr)
@@ -361,7 +247,7 @@ def main():
         shutil.copy(soak.directory / "errors.txt", options.out)
     report = soak.report()
     (options.out / "report.md").write_text(report)
-    soak_plot.write(soak.samples, options.out)
+    plot.write(soak.samples, options.out)
     print(report, end="")
     return 1 if soak.wrong else 0
 
