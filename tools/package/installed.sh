@@ -64,6 +64,20 @@ page=$(nearby timeout 10 bash -c 'exec 3<> /dev/tcp/127.0.0.1/8410
 grep -q '^sluice_' <<< "$page" || fail "the link has no metrics"
 echo "started by systemd: the station is READY, the link answers"
 
+# A part that is a FAULT is found by its fields.
+echo "no picture" > "$work_of_test/broken.png"
+mv "$work_of_test/broken.png" "$MACHINE/var/lib/sluice/pictures/broken.png"
+entries() { inside journalctl --quiet --no-pager --output=cat "$@"; }
+for _ in {1..300}; do
+    found=$(entries --unit=sluice SLUICE_VERDICT=FAULT SLUICE_PART=1)
+    [ -z "$found" ] || break
+    sleep 0.1
+done
+[[ "$found" =~ "#000001 FAULT" ]] || { entries --unit=sluice; fail "systemd's journal has no entry SLUICE_PART=1"; }
+[ "$(entries --unit=sluice SLUICE_CODE=picture)" = "$found" ] || fail "SLUICE_CODE=picture does not find it"
+[ "$(entries --unit=sluice SLUICE_PART=1 PRIORITY=4 SYSLOG_IDENTIFIER=sluice)" = "$found" ] || fail "its priority is wrong"
+echo "found in systemd's journal by its fields: $found"
+
 process=$(state MainPID)
 echo '{ "mine": true }' > "$MACHINE/etc/sluice/stations/raspberry-pi-5.json"
 station=$(md5sum < "$MACHINE/etc/sluice/station.json")

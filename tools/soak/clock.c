@@ -4,8 +4,8 @@
        cc -shared -fPIC -O2 -o clock.so clock.c
        SOAK_CLOCK=shift LD_PRELOAD=./clock.so program
 
-   The file named by SOAK_CLOCK has the shift: a signed 64-bit number of seconds. A program that writes it
-   steps the clock at once. */
+   The file named by SOAK_CLOCK has the shift: a signed 64-bit number of seconds. Writing it steps the
+   clock at once. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdint.h>

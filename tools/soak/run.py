@@ -29,6 +29,7 @@ folder of --out.
 import argparse
 import collections
 import contextlib
+import os
 import pathlib
 import random
 import shutil
