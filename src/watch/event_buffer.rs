@@ -141,7 +141,7 @@ impl EventBuffer {
     }
 
     /// Replaces the buffer's content, as if the kernel had sent these events.
-    #[cfg(test)]
+    #[cfg(any(test, fuzzing))]
     pub(super) fn inject(&mut self, bytes: &[u8]) {
         self.buffer[..bytes.len()].copy_from_slice(bytes);
         (self.start, self.newest, self.end) = (0, 0, bytes.len());

@@ -86,6 +86,12 @@ impl Ledger {
         })
     }
 
+    /// Replaces the events that are not handled yet by these, in the kernel's layout: at most 16 KiB.
+    #[cfg(fuzzing)]
+    pub fn inject(&self, events: &[u8]) {
+        self.lock().events.inject(events);
+    }
+
     /// How many contents are fully identified, [`LEDGER_MAX`] at most.
     pub fn len(&self) -> usize {
         self.lock().table.len()

@@ -11,7 +11,7 @@ cd "$(dirname "$0")"
 seconds=${1:?"usage: run.sh SECONDS [TARGET]..."}
 shift
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(picture picture_size raw station_file journal aipp onnx kinds)
+[ ${#targets[@]} -gt 0 ] || targets=(picture picture_size raw station_file journal aipp onnx kinds pipeline watch v4l2)
 data=../../tests/data
 model=../../model
 
@@ -30,7 +30,8 @@ seed picture_size "${pictures[@]}"
 seed station_file ../../board/stations/*.json "$data"/station/station.json
 seed aipp "$model"/*.cfg "$data"/station/aipp.cfg
 seed onnx "$data"/station/*.onnx
-mkdir -p corpus/kinds corpus/journal
+seed pipeline seeds/pipeline/*
+mkdir -p corpus/kinds corpus/journal corpus/watch corpus/v4l2
 printf 'part,kind\n1,good\n2,scratch\n' > corpus/kinds/two
 for file in seeds/journal/*; do cp -n "$file" corpus/journal/; done
 

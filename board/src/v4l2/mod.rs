@@ -25,6 +25,8 @@
 //! ```
 
 mod abi;
+#[cfg(fuzzing)]
+pub mod answers;
 mod buffers;
 mod capture;
 pub mod controls;
