@@ -14,7 +14,7 @@ FAULTS = ["cut", "storm", "pause", "guard", "full", "clock", "device", "kill"]
 BETWEEN_S, KILL_SHARE = 15, 0.1
 STORM = 100
 # A step of the civil clock in seconds, forward or back, and how long it lasts.
-STEPS_S, STEP_LASTS_S = (1, 60, 3600, 86400, 366 * 86400), (0.2, 5.0)
+STEPS_S, STEP_LASTS_S = (1, 60, 3600, 86400, 366 * 86400), (0.05, 1.0)
 # Executions between two errors of the device, on average.
 EXECUTIONS = 600
 # Errors that cost one part, and errors after which the device is gone (ffi/cpu/faults.md).

@@ -1,5 +1,7 @@
 """The journal of the station in a soak, read while it grows."""
 
+import pathlib
+
 import journal
 
 
