@@ -173,6 +173,9 @@ fn assert_is_a_data_set(site: &Site) {
         ],
     );
     site.assert_says(&export, 1, &["set: is not empty"]);
+    let as_json = [&export[..3], &["again", "--json"]].concat();
+    let counts = r#"{"dataset":"again","parts":4,"without_input":1,"of_other_recipes":0,"deleted":0,"unreadable":0}"#;
+    site.assert_says(&as_json, 0, &[counts]);
     let other = [&export[..3], &["--recipe", "disc", "none"]].concat();
     site.assert_says(&other, 1, &["no kept part of recipe \"disc\""]);
     let roi = r#""roi": { "x": 16, "y": 8, "width": 128, "height": 128 }"#;

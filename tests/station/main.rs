@@ -51,6 +51,7 @@ mod progress;
 mod recipe_models;
 mod recipes;
 mod replay;
+mod reports_json;
 mod runs;
 mod sandbox;
 mod snap;

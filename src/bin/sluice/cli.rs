@@ -117,7 +117,7 @@ pub enum Command {
     /// Explain keys of the station file, and error codes of AscendCL and CANN
     Explain(ExplainOptions),
     /// Print the hashes of the program, the built-in station file and its model
-    Version,
+    Version(VersionOptions),
     /// Make the lines safe when the station dies; `sluice run` starts it
     #[command(hide = true)]
     Guard,
@@ -232,6 +232,17 @@ pub struct ExportOptions {
     /// Take the parts of this recipe; needed if the history has several
     #[arg(long, value_name = "NAME")]
     pub recipe: Option<String>,
+    /// Print the counts as a line of JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `sluice version`.
+#[derive(Debug, PartialEq, Args)]
+pub struct VersionOptions {
+    /// Print all as a line of JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `sluice replay`.

@@ -17,6 +17,7 @@ mod drawing;
 mod exit;
 mod guard;
 mod interrupt;
+mod json;
 mod new_file;
 mod newest;
 mod output;
@@ -69,7 +70,7 @@ fn execute(command: &Command) -> ExitCode {
         Command::Pulse(options) => pulse::run(options),
         Command::WatchLines(options) => watch_lines::run(options),
         Command::Explain(options) => explain::run(options),
-        Command::Version => version::run(),
+        Command::Version(options) => version::run(options),
         Command::Guard => match guard::run() {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => exit::fail(exit::UNUSABLE, format_args!("guard: {error}")),

@@ -300,7 +300,13 @@ pub fn prepare(root: &Path) -> Result<()> {
     run(root, &["tools/package/machine.sh", "true"])?;
     let build = [CROSS, "test", "--quiet", "--locked", "--no-run"];
     run(root, &[&build, AARCH64_UNITS].concat())?;
-    let tests = [AARCH64_HOSTILE, AARCH64_ABI, AARCH64_LIBRARY, AARCH64_GOLDEN].concat();
+    let tests = [
+        AARCH64_HOSTILE,
+        AARCH64_ABI,
+        AARCH64_LIBRARY,
+        AARCH64_GOLDEN,
+    ]
+    .concat();
     run(root, &[&build, AARCH64_PACKAGES, &tests].concat())?;
     step("prepared");
     Ok(())

@@ -35,6 +35,9 @@ pub struct FocusOptions {
     /// The recipe whose region is measured; without it, the first one
     #[arg(long, value_name = "NAME")]
     pub recipe: Option<String>,
+    /// Print a line of JSON for each picture
+    #[arg(long)]
+    pub json: bool,
     /// End after N pictures of the directory
     #[arg(long, value_name = "N", conflicts_with = "pictures")]
     pub count: Option<u64>,
@@ -50,6 +53,9 @@ pub struct SnapOptions {
     /// The recipe; without it, the first one
     #[arg(long, value_name = "NAME")]
     pub recipe: Option<String>,
+    /// Print the verdict as a line of JSON
+    #[arg(long)]
+    pub json: bool,
     /// The drawing; an earlier one is replaced
     #[arg(long, value_name = "FILE.png", default_value = "snap.png")]
     pub write: PathBuf,

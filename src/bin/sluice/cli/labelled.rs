@@ -19,6 +19,9 @@ pub struct EvalOptions {
     /// The recipe whose model and region are used; without it, the first one
     #[arg(long, value_name = "NAME")]
     pub recipe: Option<String>,
+    /// Print a line of JSON for each part, and one with the figures of all
+    #[arg(long)]
+    pub json: bool,
     /// Also write the model's outputs to DIRECTORY, as NumPy arrays
     #[arg(long, value_name = "DIRECTORY")]
     pub npy: Option<PathBuf>,
@@ -44,6 +47,9 @@ pub struct TuneOptions {
     /// The recipe to tune; without it, the first one
     #[arg(long, value_name = "NAME")]
     pub recipe: Option<String>,
+    /// Print a line of JSON for each part, and one with the proposal
+    #[arg(long)]
+    pub json: bool,
     /// The share of the defective parts that may pass, 0 to 1
     #[arg(long = "miss", value_name = "SHARE", default_value = "0", value_parser = share)]
     pub miss_share: f64,

@@ -232,7 +232,7 @@ fn each_command_takes_its_options() {
             }),
         ),
         ("guard", Command::Guard),
-        ("version", Command::Version),
+        ("version", Command::Version(VersionOptions { json: false })),
     ];
     for (line, command) in cases {
         assert_eq!(parsed(line), Ok(command), "{line}");

@@ -2,11 +2,13 @@
 
 use crate::cli::ExportOptions;
 use crate::exit::{FAILED, USAGE, fail};
+use crate::json;
 use crate::output::say;
 use crate::progress::Bar;
 use crate::station_file::with_station;
+use serde::Serialize;
 use sluice::complain;
-use sluice::history::{self, HistoryError, SOURCES_FILE};
+use sluice::history::{self, Exported, HistoryError, SOURCES_FILE};
 use sluice::station::StationFile;
 use std::path::Path;
 use std::process::ExitCode;
@@ -28,7 +30,8 @@ fn export(file: &StationFile, options: &ExportOptions) -> ExitCode {
     let recipe = options.recipe.as_deref();
     let mut bar: Option<Bar> = None;
     let exported = history::export(history, &options.dataset, recipe, |all| {
-        bar.get_or_insert_with(|| Bar::new(all, false)).step(false);
+        bar.get_or_insert_with(|| Bar::new(all, options.json))
+            .step(false);
     });
     drop(bar);
     let exported = match exported {
@@ -36,23 +39,18 @@ fn export(file: &StationFile, options: &ExportOptions) -> ExitCode {
         Err(error @ HistoryError::Recipes { .. }) => return fail(USAGE, error),
         Err(error) => return fail(FAILED, error),
     };
-    say!(
-        "{} parts in {}; {SOURCES_FILE} names kept part and recipe of each; {} have no model input and are left out",
-        exported.parts,
-        options.dataset.display(),
-        exported.without_input
-    );
-    for (count, text) in [
-        (exported.of_other_recipes, "more are of other recipes"),
-        (exported.deleted, "more were deleted meanwhile"),
-        (exported.unreadable.len(), "more cannot be used"),
-    ] {
-        if count > 0 {
-            say!("{count} {text}");
-        }
+    if options.json {
+        json::print(&Report {
+            dataset: &options.dataset.to_string_lossy(),
+            parts: exported.parts as u64,
+            without_input: exported.without_input as u64,
+            of_other_recipes: exported.of_other_recipes as u64,
+            deleted: exported.deleted as u64,
+            unreadable: exported.unreadable.len() as u64,
+        });
+    } else {
+        describe(&exported, &options.dataset);
     }
-    say!("The masks are what the model found. Correct each by hand before a training uses it.");
-    say!("The pictures are the model's inputs: use --roi all with the programs of model/.");
     for error in &exported.unreadable {
         complain!("sluice: {error}");
     }
@@ -72,4 +70,35 @@ fn export(file: &StationFile, options: &ExportOptions) -> ExitCode {
         );
     }
     ExitCode::SUCCESS
+}
+
+/// The counts.
+#[derive(Serialize)]
+struct Report<'d> {
+    dataset: &'d str,
+    parts: u64,
+    without_input: u64,
+    of_other_recipes: u64,
+    deleted: u64,
+    unreadable: u64,
+}
+
+fn describe(exported: &Exported, dataset: &Path) {
+    say!(
+        "{} parts in {}; {SOURCES_FILE} names kept part and recipe of each; {} have no model input and are left out",
+        exported.parts,
+        dataset.display(),
+        exported.without_input
+    );
+    for (count, text) in [
+        (exported.of_other_recipes, "more are of other recipes"),
+        (exported.deleted, "more were deleted meanwhile"),
+        (exported.unreadable.len(), "more cannot be used"),
+    ] {
+        if count > 0 {
+            say!("{count} {text}");
+        }
+    }
+    say!("The masks are what the model found. Correct each by hand before a training uses it.");
+    say!("The pictures are the model's inputs: use --roi all with the programs of model/.");
 }

@@ -2,9 +2,11 @@
 
 use crate::cli::desk::FocusOptions;
 use crate::exit::{FAILED, UNUSABLE, USAGE, fail};
+use crate::json;
 use crate::newest::newest;
 use crate::output::say;
 use crate::station_file::{of_recipe, with_station};
+use serde::Serialize;
 use sluice::bounded::file::open_regular;
 use sluice::complain;
 use sluice::frame::PictureSource;
@@ -27,7 +29,7 @@ pub fn run(options: &FocusOptions) -> ExitCode {
             Ok((_, station)) => station,
             Err(error) => return fail(USAGE, error),
         };
-        let mut meter = match Meter::new(&station) {
+        let mut meter = match Meter::new(&station, options.json) {
             Ok(meter) => meter,
             Err(error) => return fail(UNUSABLE, error),
         };
@@ -75,10 +77,24 @@ struct Meter {
     pixels: Vec<u8>,
     /// The best sharpness so far.
     best: f64,
+    is_json: bool,
+}
+
+/// The measures of a picture.
+#[derive(Serialize)]
+struct Report<'p> {
+    picture: &'p str,
+    /// Variance of the Laplacian.
+    sharpness: f64,
+    /// Of the best so far, 0 to 1.
+    share_of_best: f64,
+    brightness: f64,
+    black_percent: f64,
+    white_percent: f64,
 }
 
 impl Meter {
-    fn new(station: &Station) -> Result<Self, String> {
+    fn new(station: &Station, is_json: bool) -> Result<Self, String> {
         let image = &station.image;
         let size = image.roi.size();
         let source = PictureSource::new(image.roi, size, image.order, image.resize)
@@ -88,6 +104,7 @@ impl Meter {
             size,
             pixels: vec![0; size.bytes().unwrap_or_default()],
             best: 0.0,
+            is_json,
         })
     }
 
@@ -117,6 +134,17 @@ impl Meter {
         } else {
             0.0
         };
+        if self.is_json {
+            json::print(&Report {
+                picture: &path.to_string_lossy(),
+                sharpness: focus.sharpness,
+                share_of_best: share,
+                brightness: focus.brightness,
+                black_percent: focus.black_percent,
+                white_percent: focus.white_percent,
+            });
+            return true;
+        }
         say!(
             "{:<BAR$}  {:>3.0} % of the best  sharpness {:>8.1}  brightness {:>5.1}  black {:>3.0} %  white {:>3.0} %  {name}",
             bar(share),

@@ -4,11 +4,13 @@ use crate::cli::desk::SnapOptions;
 use crate::devices;
 use crate::drawing;
 use crate::exit::{FAILED, UNUSABLE, USAGE, fail};
+use crate::json::{self, VerdictReport};
 use crate::newest::newest;
 use crate::output::say;
 use crate::station_file::{of_recipe, with_station};
 use board::display::{Display, PngFile};
 use embedded_graphics::geometry::Size;
+use serde::Serialize;
 use sluice::part::Verdict;
 use sluice::snap::{self, Snap, SnapError};
 use sluice::station::{Station, StationFile};
@@ -56,15 +58,36 @@ fn show(file: &StationFile, options: &SnapOptions) -> ExitCode {
     if let Err(error) = write(&snap, &options.write) {
         return fail(FAILED, format_args!("--write {error}"));
     }
-    say!("{}: {}", picture.display(), snap.verdict);
-    if let Some(fault) = &snap.fault {
-        say!("  {fault}");
+    if options.json {
+        json::print(&Report {
+            picture: &picture.to_string_lossy(),
+            recipe: &station.recipe.name,
+            verdict: snap.verdict.into(),
+            fault: snap.fault.as_ref().map(ToString::to_string),
+            drawing: &options.write.to_string_lossy(),
+        });
+    } else {
+        say!("{}: {}", picture.display(), snap.verdict);
+        if let Some(fault) = &snap.fault {
+            say!("  {fault}");
+        }
+        say!("  drawn in {}", options.write.display());
     }
-    say!("  drawn in {}", options.write.display());
     match snap.verdict {
         Verdict::Fault(_) => ExitCode::from(FAILED),
         Verdict::Pass | Verdict::Reject(_) => ExitCode::SUCCESS,
     }
+}
+
+/// The result.
+#[derive(Serialize)]
+struct Report<'s> {
+    picture: &'s str,
+    recipe: &'s str,
+    verdict: VerdictReport,
+    /// What exactly failed.
+    fault: Option<String>,
+    drawing: &'s str,
 }
 
 /// The newest picture, or why there is not one.

@@ -1,0 +1,58 @@
+//! Reports for programs: a line of JSON for each value.
+
+use crate::output::say;
+use serde::Serialize;
+use serde_json_core::ser::Error;
+use sluice::part::Verdict;
+
+/// Bytes of the first attempt. Most reports are shorter.
+const BYTES: usize = 4096;
+
+/// Prints a value as one line.
+pub fn print(value: &impl Serialize) {
+    let mut buffer = vec![0; BYTES];
+    loop {
+        match serde_json_core::to_slice(value, &mut buffer) {
+            Ok(length) => {
+                buffer.truncate(length);
+                say!("{}", String::from_utf8_lossy(&buffer));
+                return;
+            }
+            Err(Error::BufferFull) => buffer.resize(2 * buffer.len(), 0),
+            // Only a map with other keys than text gives another error, and no report has one.
+            Err(error) => {
+                sluice::complain!("sluice: the report: {error}");
+                return;
+            }
+        }
+    }
+}
+
+/// A verdict: its kind, its code, which is empty for a pass, and its text.
+#[derive(Debug, Serialize)]
+pub struct VerdictReport {
+    kind: &'static str,
+    code: &'static str,
+    text: String,
+}
+
+impl From<Verdict> for VerdictReport {
+    fn from(verdict: Verdict) -> Self {
+        Self {
+            kind: verdict.kind(),
+            code: verdict.code(),
+            text: verdict.to_string(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_verdict_has_a_code_only_if_it_is_no_pass() {
+        let report = VerdictReport::from(Verdict::Pass);
+        assert_eq!((report.kind, report.code), ("PASS", ""));
+    }
+}

@@ -1,0 +1,147 @@
+//! Promise: every command that reports gives its figures with `--json`, as lines of JSON that say
+//! what the text says.
+
+use crate::site::{Site, pictures, said};
+use sluice::draft::Node;
+use std::fs;
+
+/// The lines of a command with `--json`, and the same command's text without it.
+fn both(site: &Site, words: &[&str]) -> (Vec<Node>, String) {
+    let plain = site.output(words);
+    let output = site.output(&[words, &["--json"]].concat());
+    assert_eq!(
+        output.status.code(),
+        plain.status.code(),
+        "{}",
+        said(&output)
+    );
+    let text = String::from_utf8(output.stdout).unwrap();
+    let lines = text
+        .lines()
+        .map(|line| Node::read(line).unwrap_or_else(|_| panic!("{line}")));
+    (lines.collect(), said(&plain))
+}
+
+fn text<'a>(line: &'a Node, name: &str) -> &'a str {
+    let found = line.member(name).and_then(Node::text);
+    found.unwrap_or_else(|| panic!("{name} in {line:?}"))
+}
+
+fn number(line: &Node, name: &str) -> f64 {
+    let found = line.member(name).and_then(Node::number);
+    let found = found.unwrap_or_else(|| panic!("{name} in {line:?}"));
+    found.parse().unwrap()
+}
+
+/// Two defective parts, of which one is missed, and two good ones, of which one is rejected.
+fn site() -> Site {
+    let site = Site::quick("reports-json");
+    let clean = || pictures::png(160, 144, |_, _| 0);
+    let marked = || {
+        pictures::png(160, 144, |x, y| {
+            u8::MAX * u8::from(x > 40 && x < 80 && y > 40 && y < 80)
+        })
+    };
+    for (number, picture, mask) in [
+        (1, pictures::good(), marked()),
+        (2, pictures::good(), clean()),
+        (3, pictures::bad(), clean()),
+        (4, pictures::bad(), marked()),
+    ] {
+        let part = site.path.join(format!("set/{number}"));
+        fs::create_dir_all(&part).unwrap();
+        fs::write(part.join("image.png"), picture).unwrap();
+        fs::write(part.join("mask.png"), mask).unwrap();
+    }
+    fs::write(
+        site.path.join("set/kinds.csv"),
+        "part,kind\n1,pit\n2,good\n3,good\n4,pit\n",
+    )
+    .unwrap();
+    site
+}
+
+#[test]
+fn labelled_pictures_are_reported_part_by_part_and_as_a_whole() {
+    let site = site();
+    let (lines, plain) = both(&site, &["eval", "--station", "station.json", "set"]);
+    let [first, .., all] = &lines[..] else {
+        panic!("{lines:?}")
+    };
+    assert_eq!((lines.len(), number(first, "part")), (5, 1.0));
+    let verdict = |line: &Node| text(line.member("verdict").unwrap(), "kind").to_owned();
+    let verdicts: Vec<_> = lines[..4].iter().map(verdict).collect();
+    assert_eq!(verdicts, ["PASS", "PASS", "REJECT", "REJECT"]);
+    assert!(
+        plain.contains("defective 2, caught 1; good 2, rejected 1"),
+        "{plain}"
+    );
+    for (name, expected) in [
+        ("parts", 4.0),
+        ("defective", 2.0),
+        ("caught", 1.0),
+        ("good", 2.0),
+        ("rejected", 1.0),
+    ] {
+        assert!(
+            (number(all, name) - expected).abs() < f64::EPSILON,
+            "{name} in {all:?}"
+        );
+    }
+    let dice = number(all.member("pooled").unwrap(), "dice");
+    assert!(
+        plain.contains(&format!("all pictures as one: Dice {dice:.6}")),
+        "{plain}"
+    );
+
+    let (lines, plain) = both(
+        &site,
+        &["tune", "--station", "station.json", "set", "--miss", "0.5"],
+    );
+    let all = lines.last().unwrap();
+    assert_eq!(lines.len(), 5);
+    let proposed = all.member("proposed").unwrap();
+    let area = number(proposed, "blob_area_max_px");
+    assert!(
+        plain.contains(&format!("blob_area_max_px {area}")),
+        "{plain}"
+    );
+    let file = all.member("station_file").unwrap();
+    assert!(
+        number(file, "missed") == 1.0 && number(file, "rejected") == 1.0,
+        "{file:?}"
+    );
+}
+
+#[test]
+fn pictures_and_the_program_are_reported() {
+    let site = site();
+    site.feed("bad.png", &pictures::bad());
+    let (lines, plain) = both(&site, &["snap", "--station", "station.json"]);
+    let verdict = lines[0].member("verdict").unwrap();
+    assert_eq!((lines.len(), text(verdict, "kind")), (1, "REJECT"));
+    assert!(plain.contains(text(verdict, "text")), "{plain}");
+    assert_eq!(text(&lines[0], "picture"), "parts/bad.png");
+
+    let (lines, plain) = both(
+        &site,
+        &["focus", "--station", "station.json", "parts/bad.png"],
+    );
+    assert_eq!(lines.len(), 1);
+    let sharpness = number(&lines[0], "sharpness");
+    assert!(
+        plain.contains(&format!("sharpness {sharpness:>8.1}")),
+        "{plain}"
+    );
+    // A picture that cannot be measured is an error, not a line.
+    site.feed("cut.png", &pictures::truncated());
+    let (lines, _) = both(
+        &site,
+        &["focus", "--station", "station.json", "parts/cut.png"],
+    );
+    assert!(lines.is_empty(), "{lines:?}");
+
+    let (lines, plain) = both(&site, &["version"]);
+    let hash = text(&lines[0], "binary_sha256");
+    assert!(plain.contains(&format!("binary: sha256 {hash}")), "{plain}");
+}
