@@ -1,11 +1,12 @@
 //! SHA-256 of files. The journal identifies the binary, the station file, the model and each
 //! picture by it.
 
+use crate::bounded::file::open_regular;
 use core::fmt;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256 as Hasher};
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -29,7 +30,7 @@ impl Sha256 {
     /// # Errors
     /// If the file cannot be opened or read.
     pub fn of_file(path: &Path) -> io::Result<Self> {
-        HashingReader::new(File::open(path)?).finish(&mut vec![0; 65_536])
+        HashingReader::new(open_regular(path)?).finish(&mut vec![0; 65_536])
     }
 
     /// The hash of a model and of the files of weights beside it. Without such files it is the hash

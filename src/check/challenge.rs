@@ -1,12 +1,13 @@
 //! Whether the golden pictures are judged as they must be, by the real decoder, engine and verdict.
 
 use super::Finding;
+use crate::bounded::file::open_regular;
 use crate::control::FoundGolden;
 use crate::engine::{Engine, EngineError};
 use crate::frame::PictureSource;
 use crate::station::Station;
 use crate::station::file::{ChallengeBy, ChallengeSettings, GoldenSettings};
-use std::fs::File;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// One finding for each golden picture. A station whose challenge fails never becomes ready.
@@ -52,7 +53,7 @@ fn picture(
         Ok(source) => source,
         Err(error) => return wrong(error.to_string()),
     };
-    let file = match File::open(picture.as_str()) {
+    let file = match open_regular(Path::new(picture.as_str())) {
         Ok(file) => file,
         Err(error) => return wrong(format!("{error}; create it or name another")),
     };

@@ -2,12 +2,13 @@
 //! in it.
 
 use super::{Finding, recipes};
+use crate::bounded::file::open_regular;
 use crate::frame::SizeReader;
 use crate::image::{Roi, Size};
 use crate::station::Station;
 use crate::station::file::Endings;
 use crate::watch::Name;
-use std::fs::{self, File};
+use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 
@@ -51,7 +52,7 @@ fn sizes(path: &Path, endings: Endings) -> Sizes {
     });
     for entry in pictures.take(EXAMINED_MAX) {
         // The inspection reports files that cannot be read.
-        let Some(size) = File::open(entry.path())
+        let Some(size) = open_regular(&entry.path())
             .ok()
             .and_then(|file| reader.size(file).ok())
         else {

@@ -1,5 +1,6 @@
 //! Why the history cannot be written or read.
 
+use crate::journal::Holder;
 use std::io;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
@@ -21,6 +22,14 @@ pub enum HistoryError {
         /// The system's error.
         #[source]
         error: io::Error,
+    },
+    /// Another station writes to the directory.
+    #[error("history.directory {}: another station{holder} writes there; name another directory", path.display())]
+    Locked {
+        /// The directory.
+        path: PathBuf,
+        /// Who it is.
+        holder: Holder,
     },
     /// A command cannot read the history.
     #[error("{call} {}: {error}; {advice}", path.display(), advice = advice_to_reader(error))]

@@ -3,17 +3,22 @@
 use super::error::failed;
 use super::files::{self, FILES, UNFINISHED, path_of};
 use super::{EntryName, EntryRecord, HistoryError, KeptPictures, Kind, RECORD_FILE};
+use crate::journal::holder;
 use crate::station::file::HistorySettings;
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::io::ErrorKind;
+use std::path::Path;
 
-/// The history of a station, which is the only writer in its directory. Use it from one thread.
+/// The history of a station, which locks its directory against other writers. Use it from one
+/// thread.
 ///
 /// [`Store::add`] allocates only in the PNG encoder, and after an error, when the directory is
 /// listed again.
 #[derive(Debug)]
 pub struct Store {
     settings: HistorySettings,
+    /// The directory, locked.
+    lock: Option<File>,
     /// The kept parts with the oldest first, with space for as many as there can be. After a start
     /// they are in the order of their numbers: the clock may have been set.
     kept: Vec<Kept>,
@@ -39,6 +44,7 @@ impl Store {
         let parts: usize = Kind::ALL.iter().map(|kind| kind.parts_max(settings)).sum();
         Self {
             settings: settings.clone(),
+            lock: None,
             kept: Vec::with_capacity(parts + 1),
             refused_percent: 0,
             is_listed: false,
@@ -51,7 +57,8 @@ impl Store {
     /// alone. Allocates.
     ///
     /// # Errors
-    /// [`HistoryError::File`] with the call that failed. The next [`Store::add`] tries again.
+    /// [`HistoryError::File`] with the call that failed, or [`HistoryError::Locked`]. The next
+    /// [`Store::add`] tries again.
     pub fn list(&mut self) -> Result<(), HistoryError> {
         let directory = self.settings.directory.as_str();
         match fs::create_dir(directory) {
@@ -60,6 +67,9 @@ impl Store {
             }
             _ => {}
         }
+        // It may be another directory than before.
+        self.lock = None;
+        self.lock = Some(locked(directory)?);
         self.kept.clear();
         for entry in fs::read_dir(directory).map_err(failed("opendir", directory))? {
             let entry = entry.map_err(failed("readdir", directory))?;
@@ -254,4 +264,17 @@ fn length_of(directory: &str, name: &EntryName) -> Option<u64> {
     };
     length(RECORD_FILE)?;
     Some(FILES.into_iter().filter_map(length).sum())
+}
+
+/// Opens and locks the directory.
+fn locked(path: &str) -> Result<File, HistoryError> {
+    let directory = File::open(path).map_err(failed("open", path))?;
+    match directory.try_lock() {
+        Ok(()) => Ok(directory),
+        Err(TryLockError::WouldBlock) => Err(HistoryError::Locked {
+            path: path.into(),
+            holder: holder(Path::new(path)),
+        }),
+        Err(TryLockError::Error(error)) => Err(failed("flock", path)(error)),
+    }
 }

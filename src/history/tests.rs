@@ -180,6 +180,14 @@ fn the_oldest_of_a_kind_goes_first_also_after_a_restart() {
         .path
         .join("history/20200101T000000.000Z-0000000001-REJECT");
     fs::create_dir(&no_record).unwrap();
+    // While the first one lives, another is refused, and nothing is touched.
+    let error = Store::new(&settings, 16).list().unwrap_err().to_string();
+    let holder = format!(
+        "another station (process {}) writes there",
+        std::process::id()
+    );
+    assert!(error.contains(&holder) && unfinished.exists(), "{error}");
+    drop(store);
     let mut store = Store::new(&settings, 16);
     store.list().unwrap();
     assert!(!unfinished.exists());
@@ -188,6 +196,7 @@ fn the_oldest_of_a_kind_goes_first_also_after_a_restart() {
     fs::remove_dir(no_record).unwrap();
     let expected = [(3, Kind::Reject), (4, Kind::Fault), (5, Kind::Reject)];
     assert_eq!(place.kept(), expected);
+    drop(store);
     // A smaller bound holds from the next start on.
     Store::new(&place.settings(1, 1024), 16).list().unwrap();
     assert_eq!(place.kept(), [(4, Kind::Fault), (5, Kind::Reject)]);

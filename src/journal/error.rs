@@ -1,7 +1,7 @@
 //! Errors of the journal.
 
-use super::LINE_MAX;
 use super::file_name::file_name;
+use super::{Holder, LINE_MAX};
 use crate::part::PartId;
 use std::io;
 use thiserror::Error;
@@ -10,8 +10,10 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum JournalError {
     /// Another process writes to the journal in the same directory.
-    #[error("journal.directory: another station writes there; stop it, or name another directory")]
-    Locked,
+    #[error(
+        "journal.directory: another station{0} writes there; stop it, or name another directory"
+    )]
+    Locked(Holder),
     /// A call on `journal.directory` failed.
     #[error("journal.directory: {call} failed: {error}{}", remedy(error))]
     Directory {

@@ -3,9 +3,11 @@
 use super::JournalError;
 use super::disk::{self, failed};
 use super::file_name::{file_name, number_of};
+use crate::bounded::file::append_to_regular;
 use crate::station::file;
 use core::fmt::Write as _;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
+use std::path::Path;
 
 /// The numbers of the existing files, in ascending order. Allocates; for start-up and tools.
 ///
@@ -42,7 +44,7 @@ pub(super) fn open_file(
     if let Some(file) = disk::create(&path, number)? {
         return Ok((file, true));
     }
-    let file = OpenOptions::new().append(true).open(path.as_str());
+    let file = append_to_regular(Path::new(path.as_str()));
     Ok((file.map_err(failed("open", number))?, false))
 }
 

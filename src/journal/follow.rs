@@ -5,6 +5,7 @@ use super::line::Damage;
 use super::lines::Lines;
 use super::read::{Chain, Entry, content_of};
 use super::{JournalError, file_name, files};
+use crate::bounded::file::open_regular;
 use std::fs::File;
 use std::io::{self, BufReader, Seek as _, SeekFrom};
 use std::os::unix::fs::MetadataExt as _;
@@ -135,7 +136,7 @@ impl Follower {
 
 /// Opens a file behind what was read, or at its beginning if it is another one or was cut.
 fn open(directory: &str, end: End) -> io::Result<(u64, Lines<BufReader<File>>)> {
-    let mut file = File::open(PathBuf::from(directory).join(file_name(end.file).as_str()))?;
+    let mut file = open_regular(&PathBuf::from(directory).join(file_name(end.file).as_str()))?;
     let metadata = file.metadata()?;
     let is_same = metadata.ino() == end.inode && metadata.len() >= end.offset;
     let (line, offset) = if is_same {

@@ -1,7 +1,8 @@
 //! The lock of the journal's directory, which its one writer holds.
 
-use super::JournalError;
+use super::{JournalError, holder};
 use std::fs::{File, TryLockError};
+use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -10,14 +11,14 @@ const LOOKS_MAX: Duration = Duration::from_millis(200);
 const PAUSE: Duration = Duration::from_millis(5);
 
 /// Locks the directory against other stations for as long as it is open.
-pub(super) fn lock(directory: &File) -> Result<(), JournalError> {
+pub(super) fn lock(directory: &File, path: &Path) -> Result<(), JournalError> {
     let end = Instant::now() + LOOKS_MAX;
     while matches!(directory.try_lock(), Err(TryLockError::WouldBlock)) && Instant::now() < end {
         thread::sleep(PAUSE);
     }
     match directory.try_lock() {
         Ok(()) => Ok(()),
-        Err(TryLockError::WouldBlock) => Err(JournalError::Locked),
+        Err(TryLockError::WouldBlock) => Err(JournalError::Locked(holder(path))),
         Err(TryLockError::Error(error)) => Err(JournalError::Directory {
             call: "flock",
             error,

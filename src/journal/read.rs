@@ -3,6 +3,7 @@
 use super::line::{Damage, Link, read_line};
 use super::lines::{Lines, RawLine};
 use super::{JournalError, Record, file_name, files};
+use crate::bounded::file::open_regular;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::PathBuf;
@@ -99,7 +100,7 @@ impl Iterator for Reader {
                 Some((file, lines)) => (*file, lines),
                 None => {
                     let file = self.numbers.next()?;
-                    match File::open(self.directory.join(file_name(file).as_str())) {
+                    match open_regular(&self.directory.join(file_name(file).as_str())) {
                         Ok(input) => {
                             self.current = Some((file, Lines::new(BufReader::new(input))));
                             continue;

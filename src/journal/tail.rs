@@ -6,10 +6,11 @@ use super::files::{open_file, path};
 use super::line::check;
 use super::lines::Lines;
 use super::{JournalError, Record, Recovered, WallTime};
+use crate::bounded::file::open_regular;
 use crate::part::PartId;
 use crate::station::file;
-use std::fs::File;
 use std::io::{self, BufReader};
+use std::path::Path;
 
 /// How to continue after the newest file.
 #[derive(Debug, Default)]
@@ -76,7 +77,7 @@ struct Unended {
 fn survey(settings: &file::JournalSettings, number: u32) -> io::Result<Survey> {
     let mut end = End::default();
     let mut unended = None;
-    let file = File::open(path(settings, number).as_str())?;
+    let file = open_regular(Path::new(path(settings, number).as_str()))?;
     let mut lines = Lines::new(BufReader::new(file));
     while let Some(line) = lines.next()? {
         let intact = check(line.bytes).ok();

@@ -99,7 +99,7 @@ fn a_journal_is_held_while_it_is_open() {
     let journal = Journal::open(&place.settings(), start(1)).unwrap();
     assert!(is_held(directory));
     let second = Journal::open(&place.settings(), start(1)).unwrap_err();
-    assert!(matches!(second, JournalError::Locked));
+    assert!(matches!(second, JournalError::Locked(_)));
     drop(journal);
     assert!(!is_held(directory));
     assert!(!is_held("no/such/journal"));

@@ -17,6 +17,7 @@ use std::collections::VecDeque;
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
 
 mod counts;
 mod lines;
@@ -83,7 +84,7 @@ impl Journal {
             _ => {}
         }
         let directory = File::open(settings.directory.as_str()).map_err(failed("open"))?;
-        lock(&directory)?;
+        lock(&directory, Path::new(settings.directory.as_str()))?;
         let mut numbers = VecDeque::from(files::list(&settings.directory)?);
         let newest = numbers.back().copied();
         let tail = match newest {
@@ -268,7 +269,7 @@ impl Journal {
         if (old.dev(), old.ino()) == (new.dev(), new.ino()) {
             return Ok(());
         }
-        lock(&directory)?;
+        lock(&directory, Path::new(self.settings.directory.as_str()))?;
         self.numbers = VecDeque::from(files::list(&self.settings.directory)?);
         if self.numbers.is_empty() {
             // Another journal begins.

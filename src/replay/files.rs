@@ -1,13 +1,13 @@
 //! Finds pictures and kept inputs, and reads them.
 
 use super::ReplayError;
+use crate::bounded::file::open_regular;
 use crate::frame::{FrameError, PictureSource};
 use crate::hash::{HashingReader, Sha256};
 use crate::station::Station;
 use crate::watch::{Name, numbered};
 use ascendcl::InputBuffer;
 use std::ffi::OsStr;
-use std::fs::File;
 use std::io::ErrorKind;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
@@ -29,7 +29,7 @@ pub(super) fn read(
     input: &mut InputBuffer,
     piece: &mut [u8],
 ) -> Result<(Result<(), FrameError>, Sha256), ReplayError> {
-    let file = File::open(path).map_err(|error| match error.kind() {
+    let file = open_regular(path).map_err(|error| match error.kind() {
         ErrorKind::NotFound => ReplayError::NotFound(path.display().to_string()),
         _ => ReplayError::File {
             path: path.to_owned(),

@@ -5,6 +5,7 @@ use super::decoders::Decoders;
 use super::error::RunError;
 use super::messages::{Decoded, Golden, GoldenRequest, InputLease, Message, PictureRef};
 use super::shared::Shared;
+use crate::bounded::file::open_regular;
 use crate::bounded::text::{Detail, cut};
 use crate::frame::PictureSource;
 use crate::hash::{HashingReader, Sha256};
@@ -13,8 +14,8 @@ use crate::station::Station;
 use crate::station::file::{ChallengeBy, GoldenSettings};
 use board::Timestamp;
 use core::time::Duration;
-use std::fs::File;
 use std::io;
+use std::path::Path;
 
 /// Bytes of a file that are read at once to complete its hash.
 const PIECE_BYTES: usize = 65_536;
@@ -106,7 +107,7 @@ impl Decoder {
         piece: &mut [u8],
     ) -> (Result<(), (Cause, Detail)>, Option<Sha256>) {
         let failed = |error: io::Error| (Err((Cause::File, cut(format_args!("{error}")))), None);
-        let file = match File::open(path) {
+        let file = match open_regular(Path::new(path)) {
             Ok(file) => file,
             Err(error) => return failed(error),
         };

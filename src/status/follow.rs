@@ -1,8 +1,8 @@
 //! The thread that follows a journal. Only it waits for the disk.
 
 use super::Status;
-use super::running::is_locked;
 use crate::journal::{Damage, first_needed};
+use crate::journal::{Holder, holder};
 use crate::tail::{Place, Step, Tail, TailError};
 use core::fmt;
 use std::io;
@@ -103,7 +103,11 @@ impl<T: FnMut(News)> Reading<T> {
             // The disk is asked without the lock: the others never wait for it.
             if looked.is_none_or(|time| time.elapsed() >= RUNNING_INTERVAL) {
                 looked = Some(Instant::now());
-                self.lock = is_locked(&self.directory);
+                self.lock = match holder(&self.directory) {
+                    Holder::Process(_) => Some(true),
+                    Holder::Free => Some(false),
+                    Holder::Unknown => None,
+                };
             }
             let (has_more, failure) = match self.read() {
                 Ok(has_more) => (has_more, None),

@@ -5,7 +5,6 @@ mod advice;
 mod follow;
 mod live;
 mod part;
-mod running;
 mod times;
 mod warnings;
 

@@ -1,6 +1,7 @@
 //! One file of the journal, read line by line.
 
 use super::{Place, TailError};
+use crate::bounded::file::open_regular;
 use crate::journal::{LINE_MAX, file_name, file_numbers};
 use std::fs::{self, File, Metadata};
 use std::io::{self, BufRead as _, BufReader, Seek as _, SeekFrom};
@@ -48,7 +49,7 @@ impl OpenFile {
         behind: Option<Place>,
     ) -> Result<Self, TailError> {
         let failed = TailError::of(number);
-        let mut file = File::open(path(directory, number)).map_err(&failed)?;
+        let mut file = open_regular(&path(directory, number)).map_err(&failed)?;
         let identity = identity_of(&file.metadata().map_err(&failed)?);
         let (line, offset) = behind.map_or((0, 0), |place| (place.line, place.offset));
         file.seek(SeekFrom::Start(offset)).map_err(&failed)?;

@@ -13,6 +13,7 @@
 use super::restore::InspectedPicture;
 use super::table::LEDGER_MAX;
 use super::{AGED_MAX, Disposal, Disposed, Identity, Ledger, Name, WatchError};
+use crate::bounded::file::open_regular;
 use crate::hash::Sha256;
 use crate::part::PartId;
 use crate::station::file::PathText;
@@ -121,7 +122,7 @@ fn parent(path: &Path) -> &Path {
 /// The file exists but cannot be read.
 pub fn read(path: &Path) -> io::Result<Vec<InspectedPicture>> {
     let mut bytes = Vec::new();
-    match File::open(path) {
+    match open_regular(path) {
         Ok(file) => file.take(BYTES_MAX).read_to_end(&mut bytes)?,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(error),
@@ -163,9 +164,13 @@ impl Inspected {
         let mut name = self.path.clone().into_os_string();
         name.push(".new");
         let new = PathBuf::from(name);
+        // What is left of an earlier attempt goes, whatever it is. A link is not followed.
+        match fs::remove_file(&new) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(("unlink", error)),
+            _ => {}
+        }
         let file = OpenOptions::new()
-            .create(true)
-            .truncate(true)
+            .create_new(true)
             .write(true)
             .open(&new)
             .map_err(|error| ("open", error))?;

@@ -168,7 +168,7 @@ fn one_journal_has_one_writer() {
     let journal = open(&settings);
     assert!(matches!(
         Journal::open(&settings, start()),
-        Err(JournalError::Locked)
+        Err(JournalError::Locked(_))
     ));
     drop(journal);
     open(&settings);

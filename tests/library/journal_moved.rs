@@ -55,7 +55,10 @@ fn records_go_to_the_directory_that_has_the_journals_name() {
         assert_eq!(records, [number, number], "{name}");
         // The lock is on the directory that now has the name.
         assert!(
-            matches!(Journal::open(&settings, start()), Err(JournalError::Locked)),
+            matches!(
+                Journal::open(&settings, start()),
+                Err(JournalError::Locked(_))
+            ),
             "{name}"
         );
     }

@@ -67,7 +67,7 @@ pub fn open_again(settings: &file::JournalSettings) -> Result<Journal, JournalEr
     let end = Instant::now() + Duration::from_secs(10);
     loop {
         match Journal::open(settings, start()) {
-            Err(JournalError::Locked) if Instant::now() < end => thread::yield_now(),
+            Err(JournalError::Locked(_)) if Instant::now() < end => thread::yield_now(),
             opened => return opened,
         }
     }

@@ -43,6 +43,7 @@ mod neighbours;
 mod not_real_time;
 mod onnx;
 mod operator_screen_slow;
+mod other_kinds_of_files;
 mod overwritten;
 mod parts_not_seen;
 mod picture_formats;

@@ -1,7 +1,8 @@
 //! Where a drawing may be written: no file but an earlier drawing of the same command is replaced.
 
+use sluice::bounded::file::open_regular;
 use sluice::station::Station;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read as _};
 use std::path::Path;
 
@@ -51,7 +52,7 @@ fn is_own(path: &Path, software: &str) -> io::Result<bool> {
     let text = format!("tEXtSoftware\0{software}");
     let mut bytes = Vec::new();
     let length = u64::try_from(HEADER_BYTES + text.len()).unwrap_or(u64::MAX);
-    File::open(path)?.take(length).read_to_end(&mut bytes)?;
+    open_regular(path)?.take(length).read_to_end(&mut bytes)?;
     let is_png = bytes.starts_with(b"\x89PNG\r\n\x1a\n");
     Ok(is_png && bytes.get(HEADER_BYTES..) == Some(text.as_bytes()))
 }

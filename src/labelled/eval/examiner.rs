@@ -2,13 +2,13 @@
 
 use super::EvalError;
 use super::label::{Doubt, LabelSource};
+use crate::bounded::file::open_regular;
 use crate::engine::Engine;
 use crate::frame::{FrameInfo, PictureSource};
 use crate::image::{CHANNELS, Size};
 use crate::station::Station;
 use ascendcl::{Finished, InputBuffer, Library, Slot};
 use core::time::Duration;
-use std::fs::File;
 use std::path::Path;
 use std::time::Instant;
 
@@ -139,7 +139,7 @@ impl Examiner {
 }
 
 fn read(source: &mut PictureSource, path: &Path, out: &mut [u8]) -> Result<FrameInfo, EvalError> {
-    let file = File::open(path).map_err(|error| EvalError::File {
+    let file = open_regular(path).map_err(|error| EvalError::File {
         path: path.to_owned(),
         error,
     })?;

@@ -24,12 +24,12 @@ mod marks;
 mod reading;
 
 use super::{DEFECT_MIN, EvalError, LabelError};
+use crate::bounded::file::open_regular;
 use crate::frame::{FrameError, FrameInfo, Samples};
 use crate::image::resample::{ResampleError, Resampler};
 use crate::image::{CHANNELS, ChannelOrder, Interpolation, Roi, Size};
 use core::fmt;
 use reading::Reading;
-use std::fs::File;
 use std::path::Path;
 
 /// Reads masks. The constructor allocates the buffers for the region and for the model's size.
@@ -101,7 +101,7 @@ impl LabelSource {
     /// The file cannot be read, is ambiguous, or has a defect that the resize removes. Such a part
     /// must not count as good.
     pub(super) fn read(&mut self, path: &Path, truth: &mut [u8]) -> Result<Label, EvalError> {
-        let file = File::open(path).map_err(|error| EvalError::File {
+        let file = open_regular(path).map_err(|error| EvalError::File {
             path: path.to_owned(),
             error,
         })?;

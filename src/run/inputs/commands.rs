@@ -7,6 +7,7 @@ use crate::bounded::text::{Detail, cut};
 use board::Timestamp;
 use core::time::Duration;
 use heapless::{String, Vec};
+use nix::errno::Errno;
 use std::fs::{self, Permissions};
 use std::io::{self, Read as _, Write as _};
 use std::os::fd::{AsFd, BorrowedFd};
@@ -56,6 +57,9 @@ pub struct Commands {
     path: PathBuf,
     listener: UnixListener,
     client: Option<Client>,
+    /// A descriptor to give up when none is left. A client that is neither accepted nor refused
+    /// would wake the thread for ever.
+    spare: Option<UnixListener>,
 }
 
 impl Commands {
@@ -82,6 +86,7 @@ impl Commands {
         fs::set_permissions(&path, Permissions::from_mode(0o660)).map_err(failed)?;
         Ok(Self {
             path,
+            spare: listener.try_clone().ok(),
             listener,
             client: None,
         })
@@ -103,8 +108,17 @@ impl Commands {
         }
     }
 
-    fn accept(&self, now: Timestamp) -> Option<Client> {
-        let (stream, _) = self.listener.accept().ok()?;
+    fn accept(&mut self, now: Timestamp) -> Option<Client> {
+        let (stream, _) = match self.listener.accept() {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                let number = error.raw_os_error().map(Errno::from_raw);
+                if matches!(number, Some(Errno::EMFILE | Errno::ENFILE)) {
+                    self.refuse();
+                }
+                return None;
+            }
+        };
         stream.set_nonblocking(true).ok()?;
         Some(Client {
             stream,
@@ -112,6 +126,15 @@ impl Commands {
             request: Vec::new(),
             is_too_long: false,
         })
+    }
+}
+
+impl Commands {
+    /// Closes the connection of the next client.
+    fn refuse(&mut self) {
+        self.spare = None;
+        drop(self.listener.accept());
+        self.spare = self.listener.try_clone().ok();
     }
 }
 

@@ -6,6 +6,7 @@ use crate::output::say;
 use crate::station_file::with_station;
 use core::fmt::Write as _;
 use serde::Serialize;
+use sluice::bounded::file::open_regular;
 use sluice::complain;
 use sluice::drift::{
     Baseline, Curve, DriftSettings, Drifted, MEASURES, Measure, Measures, Panel, Summary, Trend,
@@ -16,7 +17,7 @@ use sluice::recipe::Recipe;
 use sluice::station::{Station, StationFile};
 use std::collections::VecDeque;
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind, Read as _};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -24,6 +25,8 @@ use std::process::ExitCode;
 const PARTS: u16 = 100;
 /// Enough for all measures.
 const JSON_MAX: usize = 4096;
+/// How a drawing begins.
+const SVG: &[u8] = b"<svg";
 
 /// Prints how the measures went, or proposes a baseline.
 pub fn run(options: &DriftOptions) -> ExitCode {
@@ -66,17 +69,24 @@ fn report(file: &StationFile, options: &DriftOptions) -> Result<(), ExitCode> {
 /// Writes a drawing. Replaces only a drawing.
 fn draw(path: &Path, svg: &str) -> Result<(), ExitCode> {
     let failed = |why: String| fail(FAILED, format_args!("{}: {why}", path.display()));
-    match fs::read(path) {
-        Ok(old) if !old.starts_with(b"<svg") => {
+    match begins_as_svg(path) {
+        Ok(false) => {
             return Err(failed(
                 "it exists and is no drawing; name another file".to_owned(),
             ));
         }
-        Ok(_) => {}
+        Ok(true) => {}
         Err(error) if error.kind() == ErrorKind::NotFound => {}
         Err(error) => return Err(failed(error.to_string())),
     }
     fs::write(path, svg).map_err(|error| failed(error.to_string()))
+}
+
+fn begins_as_svg(path: &Path) -> io::Result<bool> {
+    let mut begin = Vec::new();
+    let length = SVG.len() as u64;
+    open_regular(path)?.take(length).read_to_end(&mut begin)?;
+    Ok(begin == SVG)
 }
 
 fn recipe<'s>(station: &'s Station, name: Option<&str>) -> Result<&'s Recipe, ExitCode> {
