@@ -219,6 +219,7 @@ fn of_the_passes_near_a_limit_the_farthest_goes_first() {
         near_max: 0,
         ..place.settings(2, 1024)
     };
+    drop(store);
     let mut store = Store::new(&none, 16);
     store.list().unwrap();
     assert_eq!(store.near_above(), 100);

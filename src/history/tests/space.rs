@@ -148,6 +148,7 @@ fn the_oldest_is_known_by_the_number_also_if_the_clock_was_wrong() {
     }
     let parts = || -> Vec<u64> { place.kept().into_iter().map(|(part, _)| part).collect() };
     assert_eq!(parts(), [3, 2]);
+    drop(store);
     let mut store = Store::new(&settings, 16);
     add_at(&mut store, 4, 1_800_000_001);
     assert_eq!(parts(), [3, 4]);
@@ -175,6 +176,7 @@ fn a_deletion_that_is_cut_off_leaves_no_half_of_a_part() {
     assert!(rest.join(INPUT_FILE).exists());
     // The next start deletes the rest.
     fs::remove_dir(rest.join(MASK_FILE)).unwrap();
+    drop(store);
     let mut store = Store::new(&settings, 16);
     add(&mut store, 3, Kind::Reject, 0).unwrap();
     assert!(!rest.exists());

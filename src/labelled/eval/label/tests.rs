@@ -1,5 +1,6 @@
 use super::reading::grey;
 use super::*;
+use std::fs::File;
 use png::{BitDepth, ColorType};
 
 const ROI: Roi = Roi {
