@@ -16,6 +16,7 @@ import numpy as np
 import classes as masks_of
 import dataset
 import masks
+import progress
 import resize
 
 PICTURES = (".jpg", ".jpeg", ".png", ".bmp")
@@ -44,6 +45,11 @@ class Pair:
     def key(self):
         """Folder and name, unique within the data set."""
         return f"{self.picture.parent.name}/{self.picture.name}"
+
+    @property
+    def name(self):
+        """The key, or only the folder of a numbered part."""
+        return self.key.removesuffix("/image.png")
 
     def load(self, roi=None, classes=2):
         """(BGR picture, mask), 8 bit, cropped to `roi`. The mask has 0 and 255, or class numbers
@@ -222,11 +228,22 @@ def labelled(pairs, roi=None, classes=2):
     empty mask is defective by its folder and good by its mask. It is left out of training and
     measurement.
     """
-    loaded = [(pair, *pair.load(roi, classes)) for pair in pairs]
+    loaded = [(pair, *pair.load(roi, classes)) for pair in progress.through(pairs, "pictures")]
     defective = {pair.kind for pair, _, mask in loaded if mask.any()}
     kept = [entry for entry in loaded if entry[2].any() or entry[0].kind not in defective]
     left_out = [pair for pair, _, mask in loaded if not mask.any() and pair.kind in defective]
     return kept, left_out, {pair.kind for pair in pairs} - defective
+
+
+def more(arguments):
+    """The pairs of `--more`."""
+    return find(arguments.more, arguments.missing_mask == "good") if arguments.more else []
+
+
+def add_more(parser):
+    """Adds the option of the training scripts for pictures that never choose or measure anything."""
+    parser.add_argument("--more", type=Path, metavar="FOLDER", help="data set of further pictures that are only for training, such "
+                        "as those with drawn defects; with the same --roi")
 
 
 def add_arguments(parser, roi="all"):
