@@ -6,9 +6,11 @@ use super::super::{DefectKind, Window};
 use super::picture::Picture;
 use super::stamp::Stamp;
 
-/// Below this grey level a surface is dark, and nothing darker would be seen on it: scratches and
+/// Below this mean grey level a part is dark, and nothing darker would be seen on it: scratches and
 /// pits in it shine, and stains are a light film.
 const DARK: f32 = 56.0;
+/// Below this grey level even a place of a bright part is.
+const BLACK: f32 = 20.0;
 /// The least that a bright place exceeds its surroundings, in grey levels.
 const SHINE: f32 = 60.0;
 const SHINE_ON_DARK: f32 = 90.0;
@@ -30,9 +32,14 @@ pub(super) struct Tones {
 }
 
 impl Tones {
-    /// The colours for `stamp` with its upper left corner at column `x`, row `y`. `high` is that of
-    /// [`high`].
-    pub(super) fn new(picture: &Picture, stamp: &Stamp, x: usize, y: usize, high: f32) -> Self {
+    /// The colours for `stamp` with its upper left corner at column `x`, row `y`.
+    pub(super) fn new(
+        picture: &Picture,
+        stamp: &Stamp,
+        x: usize,
+        y: usize,
+        brightness: Brightness,
+    ) -> Self {
         let (mut sum, mut count) = ([0.0_f64; 3], 0.0_f64);
         for (column, row, _) in stamp.covered() {
             let pixel = ((y + row) * picture.width + x + column) * 3;
@@ -44,11 +51,11 @@ impl Tones {
         #[expect(clippy::cast_possible_truncation, reason = "a mean of bytes")]
         let level = sum.map(|sum| (sum / count.max(1.0)) as f32);
         let grey = grey(level);
-        let is_dark = grey < DARK;
+        let is_dark = brightness.mean < DARK || grey < BLACK;
         let shine = if is_dark { SHINE_ON_DARK } else { SHINE };
         Self {
             level,
-            white: (high * 1.15).max(grey + shine).min(255.0),
+            white: (brightness.high * 1.15).max(grey + shine).min(255.0),
             is_dark,
             is_grey: picture.is_grey,
         }
@@ -107,8 +114,15 @@ impl Tones {
     }
 }
 
-/// The grey level that 99 % of the region's pixels do not exceed.
-pub(super) fn high(picture: &Picture, region: Window) -> f32 {
+/// How bright a region is, in grey levels.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Brightness {
+    pub(super) mean: f32,
+    /// 99 % of the pixels do not exceed it.
+    pub(super) high: f32,
+}
+
+pub(super) fn brightness(picture: &Picture, region: Window) -> Brightness {
     let mut counts = [0_usize; 256];
     for y in region.y..region.y + region.height {
         let start = (y * picture.width + region.x) * 3;
@@ -117,15 +131,19 @@ pub(super) fn high(picture: &Picture, region: Window) -> f32 {
             counts[usize::from(to_byte(level))] += 1;
         }
     }
-    let wanted = region.width * region.height * 99 / 100;
-    let mut sum = 0;
-    for (level, count) in (0_u8..=255).zip(counts) {
-        sum += count;
-        if sum > wanted {
-            return f32::from(level);
+    let pixels = region.width * region.height;
+    let (mut below, mut sum, mut high) = (0, 0, None);
+    for (level, count) in counts.into_iter().enumerate() {
+        below += count;
+        sum += level * count;
+        if below > pixels * 99 / 100 && high.is_none() {
+            high = Some(level as f32);
         }
     }
-    255.0
+    Brightness {
+        mean: sum as f32 / pixels as f32,
+        high: high.unwrap_or(255.0),
+    }
 }
 
 /// The brightness of red, green and blue.

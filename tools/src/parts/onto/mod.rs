@@ -168,7 +168,7 @@ pub fn draw(
     };
     let lamp = Vec2::at_angle(Random::new(seed, 9).unit());
     let noise = Noise::new(&mut random);
-    let high = colour::high(picture, region);
+    let brightness = colour::brightness(picture, region);
     for kind in kinds {
         let placed = place(
             &mut random,
@@ -192,7 +192,7 @@ pub fn draw(
             }
             continue;
         };
-        let tones = Tones::new(picture, &stamp, x, y, high);
+        let tones = Tones::new(picture, &stamp, x, y, brightness);
         for (column, row, spot) in stamp.covered() {
             let pixel = (y + row) * picture.width + x + column;
             damaged.mask[pixel] = 255;

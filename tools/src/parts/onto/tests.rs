@@ -1,7 +1,7 @@
 //! Defects on given pictures: the masks are exact, colours and sizes come from the picture, and a
 //! picture that cannot be used is named.
 
-use super::colour::high;
+use super::colour::brightness;
 use super::*;
 use crate::parts::random::mix;
 use std::fs;
@@ -142,7 +142,7 @@ fn size_follows_the_region_and_contrast_the_option() {
 }
 
 #[test]
-fn the_brightest_level_is_that_of_the_region() {
+fn the_brightness_is_that_of_the_region() {
     let mut own = picture(100, 100, [80; 3], 0);
     own.pixels[..100 * 50 * 3].fill(250);
     let lower = Window {
@@ -151,8 +151,39 @@ fn the_brightest_level_is_that_of_the_region() {
         width: 100,
         height: 50,
     };
-    assert!((high(&own, lower) - 87.0).abs() < 1.5);
-    assert!((high(&own, own.window()) - 250.0).abs() < 0.5);
+    let (half, all) = (brightness(&own, lower), brightness(&own, own.window()));
+    assert!(
+        (half.high - 87.0).abs() < 1.5 && (half.mean - 83.5).abs() < 1.5,
+        "{half:?}"
+    );
+    assert!(
+        (all.high - 250.0).abs() < 0.5 && (all.mean - 167.0).abs() < 1.5,
+        "{all:?}"
+    );
+}
+
+#[test]
+fn defects_of_one_part_are_all_dark_or_all_light() {
+    // The left half of this bright part is nearly as dark as a dark part.
+    let mut own = picture(300, 200, [150; 3], 5);
+    for (i, pixel) in own.pixels.chunks_exact_mut(3).enumerate() {
+        if i % 300 < 150 {
+            pixel.fill(45);
+        }
+    }
+    let stains = Kind::With(DefectKind::Stain);
+    let left = Window {
+        x: 0,
+        y: 0,
+        width: 150,
+        height: 200,
+    };
+    for number in 0..10 {
+        let damaged = draw(&own, SEED, number, stains, &look(None)).unwrap();
+        assert!(checked_change(&own, &damaged, own.window()) < 0.0);
+        let damaged = draw(&own, SEED, number, stains, &look(Some(left))).unwrap();
+        assert!(checked_change(&own, &damaged, left) > 0.0);
+    }
 }
 
 #[test]
