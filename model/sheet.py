@@ -68,9 +68,9 @@ def labels(path, parts, seed):
                   _legend("each defect: picture, outline of its mask, close-up of the largest area")])
 
 
-def worst(path, parts):
+def worst(path, parts, step):
     """Draws the defective `Judged` parts with the lowest Dice, and the good ones with most found
-    pixels.
+    pixels. `step` is the training's.
     """
     defective = [(dice_of(part), part) for part in parts if part.truth.any()]
     defective.sort(key=lambda entry: (entry[0], -area(entry[1].truth)))
@@ -81,7 +81,7 @@ def worst(path, parts):
     cells = [((part.name, f"expected {area(part.truth)} px, found {area(part.found)} px, Dice {dice:.2f}"), _judged(part))
              for dice, part in shown]
     plain = [((part.name, f"found {area(part.found)} px"), _judged(part)) for part in shown_good]
-    _write(path, [_section(f"{missed} of {len(defective)} defective parts missed; the {len(shown)} with the lowest Dice", cells, 3),
+    _write(path, [_section(f"step {step}: {missed} of {len(defective)} defective parts missed; the {len(shown)} with the lowest Dice", cells, 3),
                   _section(f"{len(false)} of {len(good)} good parts with found pixels; the {len(shown_good)} largest", plain, 3),
                   _legend("each: picture, expected mask, found mask")])
 

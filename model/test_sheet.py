@@ -53,9 +53,10 @@ def test_labels_show_defective_parts_first_and_each_kind(tmp_path, captions):
     captions.clear()
     sheet.labels(tmp_path / "again.png", parts, 1)
     assert captions == first and (tmp_path / "again.png").read_bytes() == (tmp_path / "labels.png").read_bytes()
-    captions.clear()
-    sheet.labels(tmp_path / "other.png", parts, 2)
-    assert captions != first
+    for seed in range(2, 8):
+        captions.clear()
+        sheet.labels(tmp_path / "other.png", parts, seed)
+        assert captions != first and captions[1:17].count("rare/0: 6 px, 0.19%") == 1
 
 
 @pytest.mark.parametrize("label", (1, 255))
@@ -97,9 +98,9 @@ def test_a_defect_of_one_pixel_and_each_class_are_seen():
 def test_the_worst_parts_come_first(tmp_path, captions):
     parts = [judged("hit", 40, 40), judged("half", 40, 20), judged("lost", 40, 0), judged("lost, larger", 90, 0),
              judged("clean", 0, 0), judged("false", 0, 30), judged("false, larger", 0, 3200)]
-    sheet.worst(tmp_path / "worst.png", parts)
+    sheet.worst(tmp_path / "worst.png", parts, 7)
     assert captions == [
-        "2 of 4 defective parts missed; the 4 with the lowest Dice",
+        "step 7: 2 of 4 defective parts missed; the 4 with the lowest Dice",
         "lost, larger: expected 90 px, found 0 px, Dice 0.00", "lost: expected 40 px, found 0 px, Dice 0.00",
         "half: expected 40 px, found 20 px, Dice 0.67", "hit: expected 40 px, found 40 px, Dice 1.00",
         "2 of 3 good parts with found pixels; the 2 largest",
@@ -113,9 +114,9 @@ def test_the_worst_parts_come_first(tmp_path, captions):
 
 def test_the_size_of_the_sheets_is_bounded(tmp_path):
     many = [judged("a" * 500, 40, 0) for _ in range(100)] + [judged("\u5212" * 50, 0, 40) for _ in range(100)]
-    sheet.worst(tmp_path / "worst.png", many)
+    sheet.worst(tmp_path / "worst.png", many, 7)
     assert cv2.imread(str(tmp_path / "worst.png")).shape == (2376, 1040, 3)
-    sheet.worst(tmp_path / "worst.png", [])
+    sheet.worst(tmp_path / "worst.png", [], 7)
     assert cv2.imread(str(tmp_path / "worst.png")).shape == (96, 1040, 3)
 
 
@@ -127,7 +128,7 @@ def test_a_long_name_leaves_space_for_the_figures():
 
 
 def test_a_picture_that_cannot_be_written_ends_nothing(tmp_path, capsys):
-    sheet.worst(tmp_path / "missing" / "worst.png", [judged("a", 40, 0)])
+    sheet.worst(tmp_path / "missing" / "worst.png", [judged("a", 40, 0)], 7)
     assert "worst.png: cannot be written; the training goes on" in capsys.readouterr().out
 
 

@@ -173,7 +173,7 @@ def main():
             if of_defects > best:
                 best = of_defects
                 save(arguments.out / "best.ckpt", network, None, {**facts, "step": done})
-                sheet.worst(arguments.out / "worst.png", judged)
+                sheet.worst(arguments.out / "worst.png", judged, done)
             state = {**facts, "step": done, "best": best, "loss": mean_loss}
             save(arguments.out / "last.ckpt", network, optimiser, state)
     print(f"best Dice of the defects on the validation parts: {best:.4f}; "

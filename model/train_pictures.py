@@ -312,7 +312,7 @@ def main():
         if last_stage and measure > best:
             best = measure
             checkpoint.save(arguments.out / "best.npz", unet_torch.weights(mean), resized)
-            sheet.worst(arguments.out / "worst.png", judged)
+            sheet.worst(arguments.out / "worst.png", judged, done)
         state = {"network": network.state_dict(), "mean": mean.state_dict(), "optimiser": optimiser.state_dict(),
                  "settings": settings, "done": done, "best": best, "loss": mean_loss, "hard": sampler.hard}
         torch.save(state, arguments.out / "last.tmp")

@@ -137,7 +137,7 @@ def main():
             if of_defects > best:
                 best = of_defects
                 checkpoint.save(arguments.out / "best.npz", unet_torch.weights(network), resized)
-                sheet.worst(arguments.out / "worst.png", judged)
+                sheet.worst(arguments.out / "worst.png", judged, done)
             state = {"network": network.state_dict(), "optimiser": optimiser.state_dict(), "errors": sampler.errors,
                      "settings": settings, "step": done, "best": best, "loss": mean_loss}
             torch.save(state, arguments.out / "last.tmp")

@@ -9,8 +9,8 @@ use super::stamp::Stamp;
 /// Below this mean grey level a part is dark, and nothing darker would be seen on it: scratches and
 /// pits in it shine, and stains are a light film.
 const DARK: f32 = 56.0;
-/// Below this grey level even a place of a bright part is.
-const BLACK: f32 = 20.0;
+/// A place whose mean is below this share of the region's shows a hole or the background.
+const HOLE_SHARE: f32 = 0.35;
 /// The least that a bright place exceeds its surroundings, in grey levels.
 const SHINE: f32 = 60.0;
 const SHINE_ON_DARK: f32 = 90.0;
@@ -32,14 +32,15 @@ pub(super) struct Tones {
 }
 
 impl Tones {
-    /// The colours for `stamp` with its upper left corner at column `x`, row `y`.
+    /// The colours for `stamp` with its upper left corner at column `x`, row `y`. `None` if that is
+    /// no place on the part.
     pub(super) fn new(
         picture: &Picture,
         stamp: &Stamp,
         x: usize,
         y: usize,
         brightness: Brightness,
-    ) -> Self {
+    ) -> Option<Self> {
         let (mut sum, mut count) = ([0.0_f64; 3], 0.0_f64);
         for (column, row, _) in stamp.covered() {
             let pixel = ((y + row) * picture.width + x + column) * 3;
@@ -51,14 +52,14 @@ impl Tones {
         #[expect(clippy::cast_possible_truncation, reason = "a mean of bytes")]
         let level = sum.map(|sum| (sum / count.max(1.0)) as f32);
         let grey = grey(level);
-        let is_dark = brightness.mean < DARK || grey < BLACK;
+        let is_dark = brightness.mean < DARK;
         let shine = if is_dark { SHINE_ON_DARK } else { SHINE };
-        Self {
+        (grey >= HOLE_SHARE * brightness.mean).then(|| Self {
             level,
             white: (brightness.high * 1.15).max(grey + shine).min(255.0),
             is_dark,
             is_grey: picture.is_grey,
-        }
+        })
     }
 
     /// The colour of a pixel of the mask, which differs from `own`.

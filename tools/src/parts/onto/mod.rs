@@ -18,7 +18,7 @@ use super::geometry::Vec2;
 use super::noise::Noise;
 use super::random::Random;
 use super::{Defect, DefectKind, Kind, Window, seed_of, write};
-use colour::Tones;
+use colour::{Brightness, Tones};
 use sluice::frame::FrameError;
 use stamp::Stamp;
 
@@ -60,6 +60,28 @@ pub struct Damaged {
 }
 
 impl Damaged {
+    /// Draws a defect.
+    fn add(&mut self, kind: DefectKind, placed: &Placed, picture: &Picture, contrast: f32) {
+        let Placed { stamp, x, y, tones } = placed;
+        for (column, row, spot) in stamp.covered() {
+            let pixel = (y + row) * picture.width + x + column;
+            self.mask[pixel] = 255;
+            let bytes = &mut self.pixels[pixel * 3..pixel * 3 + 3];
+            let own = [bytes[0], bytes[1], bytes[2]];
+            bytes.copy_from_slice(&tones.paint(kind, own, spot, contrast));
+        }
+        self.defects.push(Defect {
+            kind,
+            bounds: Window {
+                x: *x,
+                y: *y,
+                width: stamp.width,
+                height: stamp.height,
+            },
+            area_px: stamp.covered().count(),
+        });
+    }
+
     /// Writes `image.png` and `mask.png` into `folder`, the picture in grey if `picture` is.
     ///
     /// # Errors
@@ -124,7 +146,8 @@ pub enum Error {
     },
     /// No defect found space in the region.
     #[error(
-        "{}: no space for a {} in a region of {width}x{height}; give a smaller --size or a larger --roi",
+        "{}: no space for a {} in a region of {width}x{height}, or it is dark almost everywhere; give a \
+         smaller --size or a larger --roi",
         .path.display(), .kind.name()
     )]
     NoSpace {
@@ -166,21 +189,16 @@ pub fn draw(
             .collect(),
         Kind::With(kind) => vec![kind],
     };
-    let lamp = Vec2::at_angle(Random::new(seed, 9).unit());
-    let noise = Noise::new(&mut random);
-    let brightness = colour::brightness(picture, region);
+    let ground = Ground {
+        picture,
+        region,
+        brightness: colour::brightness(picture, region),
+        scale: region.width.min(region.height) as f32 / REGION_PX * look.size,
+        lamp: Vec2::at_angle(Random::new(seed, 9).unit()),
+        noise: Noise::new(&mut random),
+    };
     for kind in kinds {
-        let placed = place(
-            &mut random,
-            kind,
-            region,
-            look,
-            lamp,
-            &noise,
-            &damaged.mask,
-            picture,
-        );
-        let Some((stamp, x, y)) = placed else {
+        let Some(placed) = ground.place(&mut random, kind, &damaged.mask) else {
             // A crowded region has no space for another one.
             if damaged.defects.is_empty() {
                 return Err(Error::NoSpace {
@@ -192,24 +210,7 @@ pub fn draw(
             }
             continue;
         };
-        let tones = Tones::new(picture, &stamp, x, y, brightness);
-        for (column, row, spot) in stamp.covered() {
-            let pixel = (y + row) * picture.width + x + column;
-            damaged.mask[pixel] = 255;
-            let bytes = &mut damaged.pixels[pixel * 3..pixel * 3 + 3];
-            let own = [bytes[0], bytes[1], bytes[2]];
-            bytes.copy_from_slice(&tones.paint(kind, own, spot, look.contrast));
-        }
-        damaged.defects.push(Defect {
-            kind,
-            bounds: Window {
-                x,
-                y,
-                width: stamp.width,
-                height: stamp.height,
-            },
-            area_px: stamp.covered().count(),
-        });
+        damaged.add(kind, &placed, picture, look.contrast);
     }
     Ok(damaged)
 }
@@ -239,37 +240,57 @@ fn region(picture: &Picture, look: &Look) -> Result<Window, Error> {
     Ok(roi)
 }
 
-/// A shape, and the column and row of the picture where its upper left corner fits. It touches no
-/// other defect.
-#[expect(clippy::too_many_arguments, reason = "one call")]
-fn place(
-    random: &mut Random,
-    kind: DefectKind,
+/// What all defects of a part share.
+struct Ground<'a> {
+    picture: &'a Picture,
     region: Window,
-    look: &Look,
+    brightness: Brightness,
+    /// Pixels of the picture for one pixel of the rendered parts.
+    scale: f32,
     lamp: Vec2,
-    noise: &Noise,
-    mask: &[u8],
-    picture: &Picture,
-) -> Option<(Stamp, usize, usize)> {
-    let scale = region.width.min(region.height) as f32 / REGION_PX * look.size;
-    for shape in 0..SHAPES {
-        let size = 1.0 - 0.8 * shape as f32 / SHAPES as f32;
-        let Some(stamp) = Stamp::new(random, kind, size, scale, lamp, noise, region) else {
-            continue;
-        };
-        for _ in 0..PLACES {
-            let x = region.x + random.below(region.width - stamp.width + 1);
-            let y = region.y + random.below(region.height - stamp.height + 1);
-            let is_free = stamp
-                .covered()
-                .all(|(column, row, _)| is_clear(mask, picture, x + column, y + row));
-            if is_free {
-                return Some((stamp, x, y));
+    noise: Noise,
+}
+
+/// A defect at its place.
+struct Placed {
+    stamp: Stamp,
+    /// The column and row of its upper left corner.
+    x: usize,
+    y: usize,
+    tones: Tones,
+}
+
+impl Ground<'_> {
+    /// A new defect that touches none in `mask`.
+    fn place(&self, random: &mut Random, kind: DefectKind, mask: &[u8]) -> Option<Placed> {
+        let region = self.region;
+        for shape in 0..SHAPES {
+            let size = 1.0 - 0.8 * shape as f32 / SHAPES as f32;
+            let Some(stamp) = Stamp::new(
+                random,
+                kind,
+                size,
+                self.scale,
+                self.lamp,
+                &self.noise,
+                region,
+            ) else {
+                continue;
+            };
+            for _ in 0..PLACES {
+                let x = region.x + random.below(region.width - stamp.width + 1);
+                let y = region.y + random.below(region.height - stamp.height + 1);
+                let is_free = stamp
+                    .covered()
+                    .all(|(column, row, _)| is_clear(mask, self.picture, x + column, y + row));
+                let tones = Tones::new(self.picture, &stamp, x, y, self.brightness);
+                if let Some(tones) = tones.filter(|_| is_free) {
+                    return Some(Placed { stamp, x, y, tones });
+                }
             }
         }
+        None
     }
-    None
 }
 
 /// Whether no neighbour of a pixel is in a defect.

@@ -163,6 +163,22 @@ fn the_brightness_is_that_of_the_region() {
 }
 
 #[test]
+fn holes_get_no_defects() {
+    let mut own = picture(300, 200, [150; 3], 5);
+    for (i, pixel) in own.pixels.chunks_exact_mut(3).enumerate() {
+        if i % 300 < 150 {
+            pixel.fill(10);
+        }
+    }
+    for number in 0..10 {
+        let pits = Kind::With(DefectKind::Pit);
+        let damaged = draw(&own, SEED, number, pits, &look(None)).unwrap();
+        let bounds = damaged.defects[0].bounds;
+        assert!(bounds.x + bounds.width > 150, "{bounds:?}");
+    }
+}
+
+#[test]
 fn defects_of_one_part_are_all_dark_or_all_light() {
     // The left half of this bright part is nearly as dark as a dark part.
     let mut own = picture(300, 200, [150; 3], 5);
