@@ -241,7 +241,7 @@ def more(arguments):
 
 
 def add_more(parser):
-    """Adds the option of the training scripts for pictures that never choose or measure anything."""
+    """Adds the option of the training scripts for pictures that are only trained on."""
     parser.add_argument("--more", type=Path, metavar="FOLDER", help="data set of further pictures that are only for training, such "
                         "as those with drawn defects; with the same --roi")
 

@@ -17,7 +17,7 @@ _is_shown = False
 
 
 def replaces_lines():
-    """Whether the progress stands for a line at every so many steps.
+    """Whether the progress replaces the printed line at every so many steps.
 
     Only if both outputs are a terminal: a file or a pipe keeps its lines.
     """

@@ -51,7 +51,7 @@ class Judged:
 
 
 def labels(path, parts, seed):
-    """Draws a sample of `Labelled` parts with the outlines of their masks, the defective ones first.
+    """Draws a sample of `Labelled` parts with the outlines of their masks, defective ones first.
 
     The sample depends only on the seed and on the parts.
     """

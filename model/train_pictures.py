@@ -7,8 +7,8 @@ with one thread for each worker. The same seed and number of workers give the sa
 pictures stay in memory at their own size, cropped to `--roi`.
 
 RUN gets `best.npz` (the best validation measure, below), `last.npz`, `last.pt` (for --resume),
-`split.csv`, `log.csv` and the pictures `labels.png`, `log.png` and `worst.png`. `export.py --checkpoint RUN/best.npz --width 256 --height 256` makes the
-ONNX file.
+`split.csv`, `log.csv` and the pictures `labels.png`, `log.png` and `worst.png`.
+`export.py --checkpoint RUN/best.npz --width 256 --height 256` makes the ONNX file.
 
 A moving average of the weights is saved and validated. The measure is the mean, over the kinds of
 defect, of the mean foreground Dice of their pictures. The share of good pictures with a false blob

@@ -6,8 +6,8 @@
 The networks, weight names, data sets, options, crops, loss and schedule are the same. Debian's
 `python3-torch` (CPU only) is enough. RUN gets `best.npz` (highest Dice of the defects on the
 validation parts), `last.npz`, `last.pt` (for --resume), `split.csv`, `log.csv` and the
-pictures `labels.png`, `log.png` and `worst.png`. `export.py --checkpoint RUN/best.npz` makes the ONNX
-file.
+pictures `labels.png`, `log.png` and `worst.png`. `export.py --checkpoint RUN/best.npz` makes the
+ONNX file.
 """
 
 import argparse

@@ -163,8 +163,9 @@ def measure(predict, parts, classes):
     """Quality on whole pictures: [foreground Dice, IoU, mean Dice of a picture, Dice of each defect
     class], and the `sheet.Judged`.
 
-    `parts` are `sheet.Labelled`. `predict` maps network input [1, channels, H, W] to the class of each pixel [H, W]. All except
-    the mean are over all pixels of all pictures. Foreground is any defect class.
+    `parts` are `sheet.Labelled`. `predict` maps network input [1, channels, H, W] to the class of
+    each pixel [H, W]. All except the mean are over all pixels of all pictures. Foreground is any
+    defect class.
     """
     labels = range(1, classes)
     pooled, of_class, dices, judged = np.zeros(3, np.int64), np.zeros((len(labels), 3), np.int64), [], []

@@ -1,8 +1,8 @@
 //! Draws defects onto pictures of good parts that the user has, with exact masks.
 //!
-//! Every pixel inside the mask differs from the picture, and every pixel outside is unchanged. Sizes
-//! follow the inspected region, and colours follow the picture around the defect. Chips are left
-//! out: they sit on an edge of the part, and nothing tells where that is.
+//! Every pixel inside the mask differs from the picture, and every pixel outside is unchanged.
+//! Sizes follow the inspected region, and colours follow the picture around the defect. Chips are
+//! left out: they sit on an edge of the part, and nothing tells where that is.
 
 mod colour;
 mod picture;
@@ -99,7 +99,7 @@ impl Damaged {
 
 /// Why no defect could be drawn.
 #[derive(Debug, thiserror::Error)]
-pub enum Error {
+pub enum OntoError {
     /// The folder could not be listed.
     #[error("cannot read the folder {}: {}", .0.display(), .1)]
     Folder(PathBuf, #[source] std::io::Error),
@@ -174,7 +174,7 @@ pub fn draw(
     number: usize,
     kind: Kind,
     look: &Look,
-) -> Result<Damaged, Error> {
+) -> Result<Damaged, OntoError> {
     let region = region(picture, look)?;
     let mut damaged = Damaged {
         pixels: picture.pixels.clone(),
@@ -201,7 +201,7 @@ pub fn draw(
         let Some(placed) = ground.place(&mut random, kind, &damaged.mask) else {
             // A crowded region has no space for another one.
             if damaged.defects.is_empty() {
-                return Err(Error::NoSpace {
+                return Err(OntoError::NoSpace {
                     path: picture.path.clone(),
                     kind,
                     width: region.width,
@@ -216,14 +216,14 @@ pub fn draw(
 }
 
 /// The region of the picture that gets the defects.
-fn region(picture: &Picture, look: &Look) -> Result<Window, Error> {
+fn region(picture: &Picture, look: &Look) -> Result<Window, OntoError> {
     let (width, height) = (picture.width, picture.height);
     let roi = look.roi.unwrap_or_else(|| picture.window());
     let ends_by = |start: usize, length: usize, limit: usize| {
         start.checked_add(length).is_some_and(|end| end <= limit)
     };
     if !ends_by(roi.x, roi.width, width) || !ends_by(roi.y, roi.height, height) {
-        return Err(Error::Outside {
+        return Err(OntoError::Outside {
             path: picture.path.clone(),
             width,
             height,
@@ -231,7 +231,7 @@ fn region(picture: &Picture, look: &Look) -> Result<Window, Error> {
         });
     }
     if roi.width.min(roi.height) < REGION_MIN_PX {
-        return Err(Error::Small {
+        return Err(OntoError::Small {
             path: picture.path.clone(),
             width: roi.width,
             height: roi.height,

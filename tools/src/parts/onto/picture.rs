@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use super::super::Window;
-use super::Error;
+use super::OntoError;
 use sluice::frame::{FrameError, PictureSource, SizeReader};
 use sluice::image::{ChannelOrder, Interpolation, Roi, Size};
 
@@ -40,14 +40,14 @@ impl Picture {
     }
 }
 
-/// The files of pictures in `folder`, in the order of their names. A PNG beside a picture of another
-/// ending with the same name is its mask, as in `model/`, and left out.
+/// The files of pictures in `folder`, in the order of their names. A PNG beside a picture of
+/// another ending with the same name is its mask, as in `model/`, and left out.
 ///
 /// # Errors
 ///
 /// The folder cannot be read, or has no picture.
-pub fn find(folder: &Path) -> Result<Vec<PathBuf>, Error> {
-    let failed = |error| Error::Folder(folder.to_owned(), error);
+pub fn find(folder: &Path) -> Result<Vec<PathBuf>, OntoError> {
+    let failed = |error| OntoError::Folder(folder.to_owned(), error);
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
@@ -66,7 +66,7 @@ pub fn find(folder: &Path) -> Result<Vec<PathBuf>, Error> {
                 .any(|other| other.file_stem() == path.file_stem())
     });
     if files.is_empty() {
-        return Err(Error::Empty(folder.to_owned()));
+        return Err(OntoError::Empty(folder.to_owned()));
     }
     Ok(files)
 }
@@ -76,9 +76,9 @@ pub fn find(folder: &Path) -> Result<Vec<PathBuf>, Error> {
 /// # Errors
 ///
 /// The file cannot be opened, or is no whole picture that the station reads.
-pub fn read(path: &Path) -> Result<Picture, Error> {
-    let open = || File::open(path).map_err(|error| Error::Open(path.to_owned(), error));
-    let unusable = |error| Error::Picture(path.to_owned(), error);
+pub fn read(path: &Path) -> Result<Picture, OntoError> {
+    let open = || File::open(path).map_err(|error| OntoError::Open(path.to_owned(), error));
+    let unusable = |error| OntoError::Picture(path.to_owned(), error);
     let size = SizeReader::new().size(open()?).map_err(unusable)?;
     if size.pixels() * 3 > PICTURE_BYTES_MAX {
         return Err(unusable(FrameError::TooLarge {

@@ -31,8 +31,8 @@ pub(super) struct Stamp {
 
 impl Stamp {
     /// A new shape. `size` (0 to 1) scales the upper ends of the ranges. `scale` is pixels of the
-    /// picture for one pixel of the rendered parts. `None` if hardly a pixel of it is left, or if it is
-    /// larger than `region`.
+    /// picture for one pixel of the rendered parts. `None` if hardly a pixel of it is left, or if
+    /// it is larger than `region`.
     pub(super) fn new(
         random: &mut Random,
         kind: DefectKind,

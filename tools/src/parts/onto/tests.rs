@@ -94,13 +94,24 @@ fn inside_the_mask_every_pixel_changes_and_outside_none() {
             }
         }
     }
-    // Several defects, none of which touches another.
-    for number in 0..20 {
+    // Several defects in a narrow region. None overlaps another, which the sum of the areas shows.
+    let narrow = Window {
+        width: 60,
+        height: 60,
+        ..roi
+    };
+    let large = Look {
+        size: 2.5,
+        ..look(Some(narrow))
+    };
+    let mut defects = 0;
+    for number in 0..60 {
         let own = picture(300, 200, [130; 3], 5);
-        let damaged = draw(&own, SEED, number, Kind::Defective, &look(Some(roi))).unwrap();
-        assert!((1..=3).contains(&damaged.defects.len()));
-        checked_change(&own, &damaged, roi);
+        let damaged = draw(&own, SEED, number, Kind::Defective, &large).unwrap();
+        defects += damaged.defects.len();
+        checked_change(&own, &damaged, narrow);
     }
+    assert!((90..=180).contains(&defects), "{defects}");
 }
 
 #[test]
@@ -302,5 +313,19 @@ fn a_grey_picture_stays_grey_and_bad_files_are_named() {
         let said = read(&folder.join(name)).map(drop).unwrap_err().to_string();
         assert!(said.contains(name) && said.contains("the file"), "{said}");
     }
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn the_list_of_parts_names_the_picture() {
+    let path = Path::new("good/a \"b\" \\c\n.png");
+    let entry = write::describe(7, Kind::Good, Some(path), &[]);
+    let expected =
+        r#"{"seed": 7, "kind": "good", "picture": "good/a \"b\" \\c\u000a.png", "defects": []}"#;
+    assert_eq!(entry, expected);
+    let folder = folder("list");
+    let list = [(3, entry)].into();
+    write::write_list(&folder, &list).unwrap();
+    assert_eq!(write::read_list(&folder).unwrap(), list);
     fs::remove_dir_all(folder).unwrap();
 }
