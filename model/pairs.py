@@ -8,6 +8,7 @@ picture. `masks.py` describes its content.
 """
 
 import csv
+import json
 import re
 from pathlib import Path
 
@@ -235,9 +236,23 @@ def labelled(pairs, roi=None, classes=2):
     return kept, left_out, {pair.kind for pair in pairs} - defective
 
 
-def more(arguments):
-    """The pairs of `--more`."""
-    return find(arguments.more, arguments.missing_mask == "good") if arguments.more else []
+def more(arguments, held_back):
+    """The pairs of `--more`, but none that was drawn onto a picture of `held_back`.
+
+    The program `parts` names the picture of each part in `parts.json`. With it in the training, a
+    held back picture would no longer be one that the network never saw.
+    """
+    if not arguments.more:
+        return []
+    found, folder = find(arguments.more, arguments.missing_mask == "good"), Path(arguments.more)
+    drawn = json.loads((folder / "parts.json").read_text()) if (folder / "parts.json").is_file() else {}
+    onto = {folder / number / "image.png": "/".join(Path(part["picture"]).parts[-2:])
+            for number, part in drawn.items() if "picture" in part}
+    keys = {pair.key for pair in held_back}
+    kept = [pair for pair in found if onto.get(pair.picture) not in keys]
+    progress.say(f"{folder}: {len(kept)} more pictures for training; {len(found) - len(kept)} left out, because they were drawn "
+                 "onto pictures that are not for training")
+    return kept
 
 
 def add_more(parser):

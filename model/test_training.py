@@ -1,6 +1,7 @@
 """Checks of the training on crops: the shared code, and the code for PyTorch if it is installed."""
 
 import argparse
+import json
 import sys
 
 import cv2
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 
 import dataset
+import pairs
 import sheet
 import training
 
@@ -173,3 +175,10 @@ def test_more_pictures_only_train(tmp_path):
     assert "more" not in (tmp_path / "run" / "split.csv").read_text()
     validation = write_parts(tmp_path / "validation", 2)
     assert of(validation) == [{settings["data"], settings["more"]}, {validation}]
+    # Parts 0 and 2 were drawn onto pictures that are held back, part 1 onto one for training.
+    split = pairs.read_split(tmp_path / "run" / "split.csv")
+    picture = {part: next(key for key in split if split[key] == part) for part in ("validation", "train", "test")}
+    drawn = {str(number): {"picture": f"far/{key}"} for number, key in enumerate(picture.values())}
+    (tmp_path / "more" / "parts.json").write_text(json.dumps(drawn))
+    train, _ = training.data_sets(argparse.Namespace(**settings, validation=None))
+    assert [pair.key for pair in train if str(tmp_path / "more") in str(pair.picture)] == ["1/image.png"]

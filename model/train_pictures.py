@@ -225,7 +225,8 @@ def main():
     resize.announce(arguments.resize)
     resized = resize.record(arguments.resize)
     parts = pairs.deal(arguments)
-    train, left_out, good_kinds = pairs.labelled(parts["train"] + pairs.more(arguments), arguments.roi)
+    more = pairs.more(arguments, parts["validation"] + parts["test"] + parts["known"])
+    train, left_out, good_kinds = pairs.labelled(parts["train"] + more, arguments.roi)
     validation, left_out_too, _ = pairs.labelled(parts["validation"], arguments.roi)
     for name, entries in (("training", train), ("validation", validation)):
         if all(pair.kind in good_kinds for pair, _, _ in entries):

@@ -120,9 +120,9 @@ def load_all(name, found, arguments):
 def data_sets(arguments):
     """The pictures for training and those that choose the weights, as lists of `pairs.Pair`."""
     missing_is_good = arguments.missing_mask == "good"
-    more = pairs.more(arguments)
     if arguments.validation:
-        return pairs.find(arguments.data, missing_is_good) + more, pairs.find(arguments.validation, missing_is_good)
+        validation = pairs.find(arguments.validation, missing_is_good)
+        return pairs.find(arguments.data, missing_is_good) + pairs.more(arguments, validation), validation
     parts = pairs.deal(arguments)
     # A resumed training keeps its split file. It stays correct even if a different split is
     # refused later.
@@ -130,7 +130,8 @@ def data_sets(arguments):
         arguments.out.mkdir(parents=True, exist_ok=True)
         pairs.write_split(parts, arguments.out / "split.csv")
     progress.say(f"{arguments.data}: {len(parts['test']) + len(parts['known'])} pictures kept for a test")
-    return parts["train"] + more, parts["validation"]
+    held_back = parts["validation"] + parts["test"] + parts["known"]
+    return parts["train"] + pairs.more(arguments, held_back), parts["validation"]
 
 
 def samples(arguments):
