@@ -24,6 +24,7 @@ import onnxruntime
 import classes as masks_of
 import dataset
 import metrics
+import progress
 import resize
 
 FIGURES_TOLERANCE = 1e-6
@@ -70,7 +71,7 @@ def main():
         rows, count = printed(output), session.get_outputs()[0].shape[-1]
         figures = softmaxes = classes = 0.0
         pooled = np.zeros((count - 1, 3), np.int64)
-        for part in dataset.parts(arguments.data):
+        for part in progress.through(dataset.parts(arguments.data), "parts"):
             mask = masks_of.load(part / "mask.png", roi, size, count)
             softmax = np.load(Path(arrays) / f"{part.name}_softmax.npy")
             argmax = np.load(Path(arrays) / f"{part.name}_argmax.npy")

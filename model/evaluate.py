@@ -17,6 +17,7 @@ import onnxruntime
 import classes as masks_of
 import dataset
 import metrics
+import progress
 import resize
 
 
@@ -86,12 +87,13 @@ def main():
 
     print("part   Dice    IoU     soft Dice  soft IoU   true/false/missed px    blobs missed  false blob px")
     rows = []
-    for part in dataset.parts(arguments.data):
+    for part in progress.through(dataset.parts(arguments.data), "parts"):
         row = evaluate_part(session, part, arguments.roi, (width, height), arguments.resize)
         rows.append(row)
-        print(f"{row['part']:5}  {row['dice']:.4f}  {row['iou']:.4f}  {row['soft_dice']:.6f}   {row['soft_iou']:.6f}"
-              f"   {row['tp']:7}{row['fp']:7}{row['fn']:7}    {row['missed_blobs']:2} of {row['blobs']:2}"
-              f"  {row['false_blob_px']:6}", flush=True)
+        progress.say(
+            f"{row['part']:5}  {row['dice']:.4f}  {row['iou']:.4f}  {row['soft_dice']:.6f}   {row['soft_iou']:.6f}"
+            f"   {row['tp']:7}{row['fp']:7}{row['fn']:7}    {row['missed_blobs']:2} of {row['blobs']:2}"
+            f"  {row['false_blob_px']:6}")
     summary = summarise(rows, arguments.blob_px)
     summary["model_sha256"] = hashlib.sha256(arguments.model.read_bytes()).hexdigest()
     print()

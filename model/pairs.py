@@ -8,6 +8,7 @@ picture. `masks.py` describes its content.
 """
 
 import csv
+import json
 import re
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import numpy as np
 import classes as masks_of
 import dataset
 import masks
+import progress
 import resize
 
 PICTURES = (".jpg", ".jpeg", ".png", ".bmp")
@@ -44,6 +46,11 @@ class Pair:
     def key(self):
         """Folder and name, unique within the data set."""
         return f"{self.picture.parent.name}/{self.picture.name}"
+
+    @property
+    def name(self):
+        """The key, or only the folder of a numbered part."""
+        return self.key.removesuffix("/image.png")
 
     def load(self, roi=None, classes=2):
         """(BGR picture, mask), 8 bit, cropped to `roi`. The mask has 0 and 255, or class numbers
@@ -222,11 +229,36 @@ def labelled(pairs, roi=None, classes=2):
     empty mask is defective by its folder and good by its mask. It is left out of training and
     measurement.
     """
-    loaded = [(pair, *pair.load(roi, classes)) for pair in pairs]
+    loaded = [(pair, *pair.load(roi, classes)) for pair in progress.through(pairs, "pictures")]
     defective = {pair.kind for pair, _, mask in loaded if mask.any()}
     kept = [entry for entry in loaded if entry[2].any() or entry[0].kind not in defective]
     left_out = [pair for pair, _, mask in loaded if not mask.any() and pair.kind in defective]
     return kept, left_out, {pair.kind for pair in pairs} - defective
+
+
+def more(arguments, held_back):
+    """The pairs of `--more`, but none that was drawn onto a picture of `held_back`.
+
+    The program `parts` names the picture of each part in `parts.json`. With it in the training, a
+    held back picture would no longer be one that the network never saw.
+    """
+    if not arguments.more:
+        return []
+    found, folder = find(arguments.more, arguments.missing_mask == "good"), Path(arguments.more)
+    drawn = json.loads((folder / "parts.json").read_text()) if (folder / "parts.json").is_file() else {}
+    onto = {folder / number / "image.png": "/".join(Path(part["picture"]).parts[-2:])
+            for number, part in drawn.items() if "picture" in part}
+    keys = {pair.key for pair in held_back}
+    kept = [pair for pair in found if onto.get(pair.picture) not in keys]
+    progress.say(f"{folder}: {len(kept)} more pictures for training; {len(found) - len(kept)} left out, because they were drawn "
+                 "onto pictures that are not for training")
+    return kept
+
+
+def add_more(parser):
+    """Adds the option of the training scripts for pictures that are only trained on."""
+    parser.add_argument("--more", type=Path, metavar="FOLDER", help="data set of further pictures that are only for training, such "
+                        "as those with drawn defects; with the same --roi")
 
 
 def add_arguments(parser, roi="all"):

@@ -21,6 +21,7 @@ import dataset
 import metrics
 import pairs
 import pictures
+import progress
 
 SCORES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99)
 REJECTED_SHARE_MAX = 0.05
@@ -57,7 +58,7 @@ class Judged(NamedTuple):
 def judge(session, entries, rule="linear"):
     """Runs the model on `(pair, picture, mask)`, resized by this rule."""
     _, channels, height, width = session.get_inputs()[0].shape
-    for pair, picture, mask in entries:
+    for pair, picture, mask in progress.through(entries, "pictures"):
         small, truth = pictures.stretched(picture, mask, (width, height), rule)
         masks_of.check_left(mask, truth, pair.mask)
         softmax, = session.run(["softmax"], {"x": dataset.network_input(small, channels)})

@@ -19,6 +19,7 @@ from pathlib import Path
 import classes as masks_of
 import dataset
 import pairs
+import progress
 import resize
 
 
@@ -33,7 +34,7 @@ def write(entries, size, classes, out, rule="linear"):
         index = csv.writer(file)
         index.writerow(["part", "picture"])
         kinds.write("part,kind\n")
-        for number, (pair, picture, mask) in enumerate(entries, start=1):
+        for number, (pair, picture, mask) in enumerate(progress.through(entries, "pictures"), start=1):
             if set(pair.kind) & set(',;"'):
                 raise SystemExit(f"{pair.picture.parent}: the station reads no kind with a comma, semicolon or quote; rename the folder")
             small = resize.resize(picture, size, rule)

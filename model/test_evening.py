@@ -1,6 +1,6 @@
 """The steps of "One evening" in README.md, from numbered parts with an ROI to a station file.
 
-Needs SLUICE=PROGRAM, and PyTorch.
+Needs SLUICE=PROGRAM with the program `parts` beside it, and PyTorch.
 """
 
 import json
@@ -13,6 +13,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+
+import sheet
 
 pytest.importorskip("torch", reason="the evening trains in PyTorch")
 pytestmark = pytest.mark.skipif("SLUICE" not in os.environ, reason="SLUICE does not name the station's program")
@@ -47,9 +49,21 @@ def test_one_evening(tmp_path):
     script = lambda name, *words: run(sys.executable, HERE / name, *words)
     sluice = Path(os.environ["SLUICE"]).resolve()
     write_parts(tmp_path / "parts", 30)
+    # Defects that are drawn onto the good parts, to train on as well.
+    (tmp_path / "good").mkdir()
+    for number in (2, 4, 6):
+        (tmp_path / "good" / f"{number}.png").write_bytes((tmp_path / "parts" / str(number) / "image.png").read_bytes())
+    run(sluice.with_name("parts"), "--on", "good", "--roi", ROI, "--kinds", "pit", "--out", "made", "--count", 6, "--good-share", 0)
+
     data, size = ("--data", "parts", "--roi", ROI), ("--width", WIDTH, "--height", HEIGHT)
     script("train_torch.py", *data, *size, "--crop", 32, "--base", 4, "--steps", 120, "--validate-every", 60, "--batch", 8,
-           "--rate", 1e-2, "--out", "run")
+           "--rate", 1e-2, "--more", "made", "--out", "run")
+    # What a person looks at: the parts that have labels, the figures, and the worst of them.
+    pictures = {name: cv2.imread(str(tmp_path / "run" / f"{name}.png")) for name in ("labels", "log", "worst")}
+    drawn = lambda name, colour: int((pictures[name] == colour).all(axis=2).sum())
+    assert drawn("labels", sheet.CLASSES[0]) > 500 and pictures["labels"].shape[1] == 1040
+    assert pictures["log"].shape == (360, 1040, 3)
+    assert pictures["worst"].shape == (32 * 3 + 190, 1040, 3)
     script("export.py", "--checkpoint", "run/best.npz", *size, "--out", "mine.onnx")
     for part in ("validation", "test"):
         script("station_set.py", *data, *size, "--split", "run/split.csv", "--part", part, "--out", part)

@@ -10,7 +10,7 @@ torch = pytest.importorskip("torch", reason="the training on real pictures needs
 import pairs
 import train_pictures
 import unet_torch
-from test_pictures import blank, data_set, write_pair
+from test_pictures import blank, data_set, marked, write_pair
 
 
 def train(monkeypatch, data, out, stages, *more):
@@ -42,12 +42,25 @@ def test_a_resumed_training_ends_with_the_same_weights(tmp_path, monkeypatch):
     for name in whole:
         np.testing.assert_array_equal(whole[name], resumed[name], err_msg=name)
     assert (tmp_path / "parts" / "best.npz").is_file()
+    for name in ("labels.png", "log.png", "worst.png"):
+        assert (tmp_path / "parts" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
     assert (tmp_path / "parts" / "log.csv").read_text() == (tmp_path / "whole" / "log.csv").read_text()
     assert pairs.read_split(tmp_path / "parts" / "split.csv").keys() == {pair.key for pair in pairs.find(data)}
     with pytest.raises(SystemExit, match="--good-smooth was 0.015, now 0.5"):
         train(monkeypatch, data, tmp_path / "parts", ["16:4", "32:4"], "--resume", "--good-smooth", "0.5")
     with pytest.raises(SystemExit, match="nothing to resume"):
         train(monkeypatch, data, tmp_path / "elsewhere", ["16:4", "32:4"], "--resume")
+
+
+def test_more_pictures_only_train(tmp_path, monkeypatch):
+    for number in range(3):
+        write_pair(tmp_path / "more" / "drawn", str(number), marked())
+    shown, real = [], train_pictures.training.show_labels
+    monkeypatch.setattr(train_pictures.training, "show_labels", lambda arguments, parts: (shown.extend(parts), real(arguments, parts)))
+    train(monkeypatch, data_set(tmp_path / "data", 8), tmp_path / "run", ["16:2"], "--more", str(tmp_path / "more"))
+    assert [part.name for part in shown if part.kind == "drawn"] == ["drawn/0.jpg", "drawn/1.jpg", "drawn/2.jpg"]
+    assert "dice_drawn" not in (tmp_path / "run" / "log.csv").read_text()
+    assert "drawn" not in (tmp_path / "run" / "split.csv").read_text()
 
 
 def test_without_a_defect_nothing_is_trained(tmp_path, monkeypatch):

@@ -1,6 +1,7 @@
 """Checks of the training on crops: the shared code, and the code for PyTorch if it is installed."""
 
 import argparse
+import json
 import sys
 
 import cv2
@@ -8,6 +9,8 @@ import numpy as np
 import pytest
 
 import dataset
+import pairs
+import sheet
 import training
 
 
@@ -36,17 +39,19 @@ def test_learning_rate_by_hand():
 
 
 def test_measure_by_hand():
-    pictures = [np.zeros((1, 4, 3), np.uint8)] * 2
     masks = [np.array([[0, 1, 1, 2]], np.uint8), np.zeros((1, 4), np.uint8)]
-    dice, iou, mean, one, two = training.measure(lambda x: np.array([[1, 1, 0, 0]]), pictures, masks, 3)
+    parts = [sheet.Labelled("kind", str(number), np.zeros((1, 4, 3), np.uint8), mask) for number, mask in enumerate(masks)]
+    (dice, iou, mean, one, two), judged = training.measure(lambda x: np.array([[1, 1, 0, 0]]), parts, 3)
     # Pixels: one right, three false, two missed; class 2 is never found.
     assert (dice, iou, mean) == (pytest.approx(2 / 7), pytest.approx(1 / 6), pytest.approx((0.4 + 0) / 2))
     assert (one, two) == (pytest.approx(2 / 6), 0.0)
+    assert [(part.name, part.truth.tolist(), part.found.tolist()) for part in judged] == [
+        ("0", [[0, 1, 1, 2]], [[1, 1, 0, 0]]), ("1", [[0, 0, 0, 0]], [[1, 1, 0, 0]])]
 
 
 def test_without_a_defect_nothing_is_trained(tmp_path):
     settings = dict(data=write_parts(tmp_path / "data", 1), missing_mask="error", split=None, split_seed=1, roi=None, width=48,
-                    height=48, channels=3, classes=2, class_weights="none", crop=32, batch=4, seed=1, resize="linear")
+                    height=48, channels=3, classes=2, class_weights="none", crop=32, batch=4, seed=1, resize="linear", more=None)
     arguments = argparse.Namespace(**settings, validation=write_parts(tmp_path / "validation", 2))
     with pytest.raises(SystemExit, match="no picture for training has a defect"):
         training.samples(arguments)
@@ -61,7 +66,7 @@ def test_without_a_defect_nothing_is_trained(tmp_path):
 
 def test_a_resumed_training_leaves_its_split_alone(tmp_path):
     settings = dict(data=write_parts(tmp_path / "data", 40), validation=None, missing_mask="error", split=None,
-                    out=tmp_path / "run")
+                    more=None, out=tmp_path / "run")
     first = training.data_sets(argparse.Namespace(**settings, split_seed=1, resume=False))
     written = (tmp_path / "run" / "split.csv").read_text()
     # The reason for the refusal is known only later.
@@ -92,7 +97,8 @@ def resumes(run, monkeypatch, weights_of):
     assert whole.keys() == resumed.keys()
     for name, array in whole.items():
         np.testing.assert_array_equal(array, resumed[name], err_msg=name)
-    assert (folder / "log.csv").read_text() == (folder.parent / "whole" / "log.csv").read_text()
+    for name in ("log.csv", "labels.png", "log.png", "worst.png"):
+        assert (folder / name).read_bytes() == (folder.parent / "whole" / name).read_bytes(), name
     with pytest.raises(SystemExit, match="--rate was 0.003, now 0.5"):
         run("parts", "--resume", "--rate", "0.5")
     with pytest.raises(SystemExit, match="nothing to resume"):
@@ -155,3 +161,24 @@ def test_torch_finds_the_dots(torch_training, tmp_path):
                             "--validate-every", "40", "--batch", "8", "--rate", "1e-2")
     rows = [line.split(",") for line in (folder / "log.csv").read_text().splitlines()]
     assert rows[0][2] == "dice" and float(rows[-1][2]) > 0.9
+    heights = [cv2.imread(str(folder / f"{name}.png")).shape[0] for name in ("labels", "log", "worst")]
+    # Three rows of defective parts and one of good ones; the chart; the two defective parts.
+    assert heights == [96 + 4 * 190, 360, 96 + 190]
+
+
+def test_more_pictures_only_train(tmp_path):
+    settings = dict(data=write_parts(tmp_path / "data", 40), more=write_parts(tmp_path / "more", 3), missing_mask="error",
+                    split=None, split_seed=1, out=tmp_path / "run", resume=False)
+    of = lambda validation: [{str(pair.picture.parents[1]) for pair in part}
+                             for part in training.data_sets(argparse.Namespace(**settings, validation=validation))]
+    assert of(None) == [{settings["data"], settings["more"]}, {settings["data"]}]
+    assert "more" not in (tmp_path / "run" / "split.csv").read_text()
+    validation = write_parts(tmp_path / "validation", 2)
+    assert of(validation) == [{settings["data"], settings["more"]}, {validation}]
+    # Parts 0 and 2 were drawn onto pictures that are held back, part 1 onto one for training.
+    split = pairs.read_split(tmp_path / "run" / "split.csv")
+    picture = {part: next(key for key in split if split[key] == part) for part in ("validation", "train", "test")}
+    drawn = {str(number): {"picture": f"far/{key}"} for number, key in enumerate(picture.values())}
+    (tmp_path / "more" / "parts.json").write_text(json.dumps(drawn))
+    train, _ = training.data_sets(argparse.Namespace(**settings, validation=None))
+    assert [pair.key for pair in train if str(tmp_path / "more") in str(pair.picture)] == ["1/image.png"]

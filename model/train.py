@@ -8,8 +8,10 @@ masks for each kind (`pairs.py`). Without --validation it is split by a fixed se
 training, 15 % to choose the weights, 15 % unseen for a test.
 
 RUN gets `best.ckpt` (highest Dice of the defects on the validation parts), `last.ckpt` (for
---resume) and `log.csv`. The same seed, data and thread count give the same crops in the same order.
-An epoch is the steps between two validations.
+--resume), `log.csv`, and pictures to look at: `labels.png` before the first step, `log.png` after
+each validation, and `worst.png`, the validation parts that `best.ckpt` judges worst. The same seed,
+data and thread count give the same crops in the same order. An epoch is the steps between two
+validations.
 """
 
 import argparse
@@ -33,7 +35,9 @@ import numpy as np
 from mindspore import Tensor, nn, ops
 
 import checkpoint
+import progress
 import resize
+import sheet
 import training
 import unet
 
@@ -113,7 +117,7 @@ def main():
         raise SystemExit(f"--device {arguments.device}: {error}; install MindSpore for Ascend with CANN, or leave --device "
                          "out") from None
     ms.set_seed(arguments.seed)
-    sampler, class_weights, pictures, masks = training.samples(arguments)
+    sampler, class_weights, validation = training.samples(arguments)
     network = unet.build(arguments.architecture, arguments.base, arguments.classes, arguments.channels)
     plain = [p for p in network.trainable_params() if p.name.endswith((".bias", ".gamma", ".beta"))]
     names = {p.name for p in plain}
@@ -140,7 +144,8 @@ def main():
     settle_at = round(arguments.steps * (1 - arguments.settle))
     step_function, settled = None, False
     start, cpu_start = time.monotonic(), time.process_time()
-    for step in range(first_step, arguments.steps):
+    steps = progress.Progress(arguments.steps, "steps", first_step)
+    for step in steps:
         if step_function is None or (step >= settle_at and not settled):
             settled = step >= settle_at
             network.set_train(not settled)
@@ -150,24 +155,25 @@ def main():
         if not math.isfinite(loss):
             raise SystemExit(f"step {step}: the loss is {loss}; lower --rate")
         mean_loss = loss if mean_loss is None else 0.95 * mean_loss + 0.05 * loss
+        steps.note = f"loss {mean_loss:.4f}"
         done = step + 1
-        if done % 20 == 0:
+        if done % 20 == 0 and not progress.replaces_lines():
             pace = (time.monotonic() - start) / (done - first_step)
             cpu = (time.process_time() - cpu_start) / (done - first_step)
-            print(
+            progress.say(
                 f"step {done}/{arguments.steps}  loss {mean_loss:.4f}  {pace:.2f} s a step ({cpu:.2f} of CPU)  "
-                f"{pace * (arguments.steps - done) / 60:.1f} min left", flush=True,
+                f"{pace * (arguments.steps - done) / 60:.1f} min left"
             )
         if done % arguments.validate_every == 0 or done == arguments.steps:
             network.set_train(False)
-            figures = training.measure(predict, pictures, masks, arguments.classes)
+            figures, judged = training.measure(predict, validation, arguments.classes)
             network.set_train(not settled)
-            training.report(arguments, done, figures)
-            log.writerow([done, *(f"{value:.5f}" for value in (mean_loss, *figures))])
+            training.report(arguments, log, done, mean_loss, figures)
             of_defects = float(np.mean(figures[3:]))
             if of_defects > best:
                 best = of_defects
                 save(arguments.out / "best.ckpt", network, None, {**facts, "step": done})
+                sheet.worst(arguments.out / "worst.png", judged, done)
             state = {**facts, "step": done, "best": best, "loss": mean_loss}
             save(arguments.out / "last.ckpt", network, optimiser, state)
     print(f"best Dice of the defects on the validation parts: {best:.4f}; "

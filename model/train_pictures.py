@@ -7,8 +7,8 @@ with one thread for each worker. The same seed and number of workers give the sa
 pictures stay in memory at their own size, cropped to `--roi`.
 
 RUN gets `best.npz` (the best validation measure, below), `last.npz`, `last.pt` (for --resume),
-`split.csv` and `log.csv`. `export.py --checkpoint RUN/best.npz --width 256 --height 256` makes the
-ONNX file.
+`split.csv`, `log.csv` and the pictures `labels.png`, `log.png` and `worst.png`.
+`export.py --checkpoint RUN/best.npz --width 256 --height 256` makes the ONNX file.
 
 A moving average of the weights is saved and validated. The measure is the mean, over the kinds of
 defect, of the mean foreground Dice of their pictures. The share of good pictures with a false blob
@@ -33,13 +33,16 @@ import checkpoint
 import metrics
 import pairs
 import pictures
+import plot
+import progress
 import resize
+import sheet
 import training
 import unet_torch
 
 FALSE_BLOB_PX = 20
 # A resumed training gives the same numbers only if these stay the same.
-SETTINGS = ("data", "split", "split_seed", "missing_mask", "roi", "resize", "architecture", "base", "stages", "workers", "batch",
+SETTINGS = ("data", "more", "split", "split_seed", "missing_mask", "roi", "resize", "architecture", "base", "stages", "workers", "batch",
             "good_share", "rate", "defect_weight", "good_smooth", "weight_decay", "average", "settle", "validate_every", "seed",
             "start_from", "with_validation")
 WARM_UP_STEPS = 100
@@ -82,22 +85,23 @@ def predicted(network, picture, size, rule):
 
 def validate(network, entries, good_kinds, size, rule, workers):
     """(measure, mean Dice of each kind of defect, pooled IoU, share of good pictures with a false
-    blob).
+    blob, the `sheet.Judged`).
     """
     network.eval()
-    dices, pooled, false_blobs = {}, np.zeros(3, np.int64), []
+    dices, pooled, false_blobs, judged = {}, np.zeros(3, np.int64), [], []
     found = workers.map(lambda entry: predicted(network, entry[1], size, rule), entries)
-    for (pair, _, mask), classes in zip(entries, found):
+    for (pair, picture, mask), classes in zip(progress.through(entries, "validation pictures"), found):
         truth = (resize.resize(mask, size, "linear") >= 128).astype(np.uint8)
         counts = metrics.counts(classes, truth)
         pooled += counts
+        judged.append(sheet.Judged(pair.name, picture, truth, classes.astype(np.uint8)))
         if pair.kind in good_kinds:
             false_blobs.append(metrics.largest_false_blob_px(classes, truth) >= FALSE_BLOB_PX)
         else:
             dices.setdefault(pair.kind, []).append(metrics.hard_dice(counts)[0])
     means = {kind: float(np.mean(of_kind)) for kind, of_kind in sorted(dices.items())}
     alarms = float(np.mean(false_blobs)) if false_blobs else 0.0
-    return float(np.mean(list(means.values()))) - alarms, means, metrics.hard_dice(pooled)[1], alarms
+    return float(np.mean(list(means.values()))) - alarms, means, metrics.hard_dice(pooled)[1], alarms, judged
 
 
 def false_areas(network, sampler, size, rule, workers):
@@ -177,7 +181,8 @@ def parse_stages(texts):
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     pairs.add_arguments(parser)
-    parser.add_argument("--out", required=True, type=Path, help="folder for weights and log")
+    pairs.add_more(parser)
+    parser.add_argument("--out", required=True, type=Path, help="folder for weights, log and pictures")
     parser.add_argument("--architecture", choices=tuple(unet_torch.ARCHITECTURES), default="unet_simple")
     parser.add_argument("--base", type=int, default=8, help="channels at full resolution (default %(default)s)")
     parser.add_argument("--stages", nargs="+", default=["128:5500", "192:2400", "256:2200"], metavar="SIZE:STEPS",
@@ -220,7 +225,8 @@ def main():
     resize.announce(arguments.resize)
     resized = resize.record(arguments.resize)
     parts = pairs.deal(arguments)
-    train, left_out, good_kinds = pairs.labelled(parts["train"], arguments.roi)
+    more = pairs.more(arguments, parts["validation"] + parts["test"] + parts["known"])
+    train, left_out, good_kinds = pairs.labelled(parts["train"] + more, arguments.roi)
     validation, left_out_too, _ = pairs.labelled(parts["validation"], arguments.roi)
     for name, entries in (("training", train), ("validation", validation)):
         if all(pair.kind in good_kinds for pair, _, _ in entries):
@@ -228,8 +234,10 @@ def main():
                              "nothing to learn or to choose the weights by")
     if arguments.with_validation:
         train = train + [entry for entry in validation if entry[0].kind not in good_kinds]
-    print(f"{len(train)} pictures to train on, {len(validation)} for validation; empty masks of a kind of defect, "
-          f"left out: {len(left_out + left_out_too)}", flush=True)
+    progress.say(f"{len(train)} pictures to train on, {len(validation)} for validation; empty masks of a kind of defect, "
+                 f"left out: {len(left_out + left_out_too)}")
+    training.show_labels(arguments, [sheet.Labelled(pair.kind, pair.name, picture, mask)
+                                     for pair, picture, mask in train + validation])
     sampler = pictures.Sampler(train, good_kinds, arguments.batch, arguments.seed, arguments.good_share)
     network = unet_torch.build(arguments.architecture, arguments.base, 2)
     if arguments.start_from:
@@ -256,9 +264,10 @@ def main():
     if not arguments.resume:
         pairs.write_split(parts, arguments.out / "split.csv")
     start, cpu_start, begun = time.monotonic(), time.process_time(), done
-    while done < steps:
-        first, of_stage, size = next(stage for stage in reversed(stages) if done >= stage[0])
-        step, last_stage = done - first, first == stages[-1][0]
+    counted = progress.Progress(steps, "steps", done)
+    for index in counted:
+        first, of_stage, size = next(stage for stage in reversed(stages) if index >= stage[0])
+        step, last_stage = index - first, first == stages[-1][0]
         first_stage = first == 0 and not arguments.start_from
         rise = WARM_UP_STEPS if of_stage > 2 * WARM_UP_STEPS else max(1, of_stage // 4)
         cosine = 0.5 * (1 + math.cos(math.pi * (step - rise) / max(1, of_stage - rise)))
@@ -269,7 +278,7 @@ def main():
         shares.train(not (last_stage and step >= of_stage * (1 - arguments.settle)))
 
         def loss_of_share(of_share, share):
-            batch, truth = sampler.batch_at(done, size, share, arguments.workers, closer=first_stage)
+            batch, truth = sampler.batch_at(index, size, share, arguments.workers, closer=first_stage)
             heads = of_share.supervised(torch.from_numpy(batch))
             truth = torch.from_numpy(truth)
             return sum(loss_of(logits, truth, first_stage, arguments.defect_weight, arguments.good_smooth)
@@ -278,22 +287,24 @@ def main():
         loss = shares.step(loss_of_share)
         nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimiser.step()
-        average(mean, network, min(arguments.average, (done + 1) / (done + 10)))
+        average(mean, network, min(arguments.average, (index + 1) / (index + 10)))
         if not math.isfinite(loss):
-            raise SystemExit(f"step {done}: the loss is {loss}; lower --rate")
+            raise SystemExit(f"step {index}: the loss is {loss}; lower --rate")
         mean_loss = loss if mean_loss is None else 0.98 * mean_loss + 0.02 * loss
-        done += 1
-        if done % 50 == 0:
+        done = index + 1
+        counted.note = f"{size[0]}x{size[1]}, loss {mean_loss:.4f}"
+        if done % 50 == 0 and not progress.replaces_lines():
             pace = (time.monotonic() - start) / (done - begun)
-            print(f"step {done}/{steps}  {size[0]}x{size[1]}  loss {mean_loss:.4f}  {pace:.2f} s a step  "
-                  f"{pace * (steps - done) / 60:.1f} min left", flush=True)
+            progress.say(f"step {done}/{steps}  {size[0]}x{size[1]}  loss {mean_loss:.4f}  {pace:.2f} s a step  "
+                         f"{pace * (steps - done) / 60:.1f} min left")
         if done % arguments.validate_every and done != steps:
             continue
-        measure, dices, iou, alarms = validate(mean, validation, good_kinds, size, arguments.resize, shares.workers)
+        measure, dices, iou, alarms, judged = validate(mean, validation, good_kinds, size, arguments.resize, shares.workers)
         text = "  ".join(f"{kind} {dice:.3f}" for kind, dice in dices.items())
-        print(f"step {done}  validation: Dice {text}  mean {np.mean(list(dices.values())):.4f}  pooled IoU {iou:.4f}  "
-              f"good with a false blob {alarms:.3f}", flush=True)
+        progress.say(f"step {done}  validation: Dice {text}  mean {np.mean(list(dices.values())):.4f}  pooled IoU {iou:.4f}  "
+                     f"good with a false blob {alarms:.3f}")
         log.writerow([done, f"{mean_loss:.5f}", *(f"{dice:.5f}" for dice in dices.values()), f"{iou:.5f}", f"{alarms:.5f}"])
+        plot.training(arguments.out / "log.csv", arguments.out / "log.png")
         if done % (2 * arguments.validate_every) == 0:
             sampler.note_hard(false_areas(mean, sampler, size, arguments.resize, shares.workers))
         checkpoint.save(arguments.out / "last.npz", unet_torch.weights(mean), resized)
@@ -302,6 +313,7 @@ def main():
         if last_stage and measure > best:
             best = measure
             checkpoint.save(arguments.out / "best.npz", unet_torch.weights(mean), resized)
+            sheet.worst(arguments.out / "worst.png", judged, done)
         state = {"network": network.state_dict(), "mean": mean.state_dict(), "optimiser": optimiser.state_dict(),
                  "settings": settings, "done": done, "best": best, "loss": mean_loss, "hard": sampler.hard}
         torch.save(state, arguments.out / "last.tmp")

@@ -5,8 +5,9 @@
 
 The networks, weight names, data sets, options, crops, loss and schedule are the same. Debian's
 `python3-torch` (CPU only) is enough. RUN gets `best.npz` (highest Dice of the defects on the
-validation parts), `last.npz`, `last.pt` (for --resume), `split.csv` and `log.csv`. `export.py
---checkpoint RUN/best.npz` makes the ONNX file.
+validation parts), `last.npz`, `last.pt` (for --resume), `split.csv`, `log.csv` and the
+pictures `labels.png`, `log.png` and `worst.png`. `export.py --checkpoint RUN/best.npz` makes the
+ONNX file.
 """
 
 import argparse
@@ -21,7 +22,9 @@ from torch.nn import functional as F
 
 import checkpoint
 import dataset
+import progress
 import resize
+import sheet
 import training
 import unet_torch
 
@@ -54,10 +57,10 @@ def mine(network, sampler, parts):
     """Stores every place where the network is wrong, in the last `parts` training parts."""
     network.eval()
     predict = predictor(network)
-    for index in range(max(0, len(sampler.masks) - parts), len(sampler.masks)):
+    for index in progress.Progress(len(sampler.masks), "pictures", max(0, len(sampler.masks) - parts)):
         predicted = predict(dataset.normalise(sampler.pictures[index][None]))
         sampler.mine(index, predicted != sampler.masks[index])
-    print(f"wrong in {len(sampler.errors)} places of {parts} training parts", flush=True)
+    progress.say(f"wrong in {len(sampler.errors)} places of {parts} training parts")
 
 
 def continued(path, network, optimiser, sampler, settings):
@@ -82,7 +85,7 @@ def main():
     arguments = training.parse(parser)
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(arguments.seed)
-    sampler, class_weights, pictures, masks = training.samples(arguments)
+    sampler, class_weights, validation = training.samples(arguments)
     class_weights = None if class_weights is None else torch.tensor(class_weights, dtype=torch.float32)
     network = unet_torch.build(arguments.architecture, arguments.base, arguments.classes, arguments.channels)
     optimiser = torch.optim.AdamW(
@@ -102,7 +105,8 @@ def main():
     log, predict = training.open_log(arguments, training.columns(arguments)), predictor(network)
     settle_at = round(arguments.steps * (1 - arguments.settle))
     start, cpu_start = time.monotonic(), time.process_time()
-    for step in range(first_step, arguments.steps):
+    steps = progress.Progress(arguments.steps, "steps", first_step)
+    for step in steps:
         # Batch norm uses the batch's own statistics first, and finally its averages, as on the
         # station.
         network.train(step < settle_at)
@@ -118,21 +122,22 @@ def main():
         if not math.isfinite(loss):
             raise SystemExit(f"step {step}: the loss is {loss}; lower --rate")
         mean_loss = loss if mean_loss is None else 0.95 * mean_loss + 0.05 * loss
+        steps.note = f"loss {mean_loss:.4f}"
         done = step + 1
-        if done % 50 == 0:
+        if done % 50 == 0 and not progress.replaces_lines():
             pace = (time.monotonic() - start) / (done - first_step)
-            print(f"step {done}/{arguments.steps}  loss {mean_loss:.4f}  {pace:.2f} s a step  "
-                  f"{pace * (arguments.steps - done) / 60:.1f} min left", flush=True)
+            progress.say(f"step {done}/{arguments.steps}  loss {mean_loss:.4f}  {pace:.2f} s a step  "
+                         f"{pace * (arguments.steps - done) / 60:.1f} min left")
         if done % arguments.validate_every == 0 or done == arguments.steps:
             network.eval()
-            figures = training.measure(predict, pictures, masks, arguments.classes)
-            training.report(arguments, done, figures)
-            log.writerow([done, *(f"{value:.5f}" for value in (mean_loss, *figures))])
+            figures, judged = training.measure(predict, validation, arguments.classes)
+            training.report(arguments, log, done, mean_loss, figures)
             checkpoint.save(arguments.out / "last.npz", unet_torch.weights(network), resized)
             of_defects = float(np.mean(figures[3:]))
             if of_defects > best:
                 best = of_defects
                 checkpoint.save(arguments.out / "best.npz", unet_torch.weights(network), resized)
+                sheet.worst(arguments.out / "worst.png", judged, done)
             state = {"network": network.state_dict(), "optimiser": optimiser.state_dict(), "errors": sampler.errors,
                      "settings": settings, "step": done, "best": best, "loss": mean_loss}
             torch.save(state, arguments.out / "last.tmp")

@@ -15,10 +15,13 @@ import dataset
 import metrics
 import onnx_graph
 import pairs
+import plot
+import progress
 import resize
+import sheet
 
 # A resumed training gives the same numbers only if these stay the same.
-SETTINGS = ("data", "validation", "split", "split_seed", "missing_mask", "roi", "resize", "width", "height", "architecture", "base",
+SETTINGS = ("data", "more", "validation", "split", "split_seed", "missing_mask", "roi", "resize", "width", "height", "architecture", "base",
             "channels", "classes", "class_weights", "steps", "batch", "crop", "rate", "weight_decay", "settle", "seed")
 
 
@@ -27,7 +30,8 @@ def add_arguments(parser):
     pairs.add_arguments(parser, dataset.ROI)
     parser.add_argument("--validation", type=Path, help="data set of other parts to choose the weights by; without it --data is "
                         "split")
-    parser.add_argument("--out", required=True, type=Path, help="folder for checkpoints and log")
+    pairs.add_more(parser)
+    parser.add_argument("--out", required=True, type=Path, help="folder for checkpoints, log and pictures")
     dataset.add_size(parser)
     parser.add_argument("--architecture", choices=tuple(onnx_graph.ARCHITECTURES), default="unet_simple")
     parser.add_argument("--base", type=int, default=8, help="channels at full resolution (default %(default)s)")
@@ -95,75 +99,100 @@ def learning_rate(step, peak, steps):
 
 
 def load_all(name, found, arguments):
-    """Pictures [H, W, channels] and masks [H, W] (class of each pixel), both uint8."""
-    size = (arguments.width, arguments.height)
-    pictures, masks = [], []
-    for pair in found:
+    """The pictures [H, W, channels] and masks [H, W] (class of each pixel), both uint8, as
+    `sheet.Labelled`.
+    """
+    size, loaded = (arguments.width, arguments.height), []
+    for pair in progress.through(found, f"{name} pictures"):
         picture, mask = pair.load(arguments.roi, arguments.classes)
         picture = resize.resize(picture, size, arguments.resize)
-        pictures.append(aipp.grey(picture) if arguments.channels == 1 else picture)
-        masks.append(masks_of.resize(mask, size, arguments.classes))
-        masks_of.check_left(mask, masks[-1], pair.mask)
-    defective = sum(bool(mask.any()) for mask in masks)
-    print(f"{name}: {len(found)} pictures, {defective} with defects", flush=True)
+        picture = aipp.grey(picture) if arguments.channels == 1 else picture
+        small = masks_of.resize(mask, size, arguments.classes)
+        masks_of.check_left(mask, small, pair.mask)
+        loaded.append(sheet.Labelled(pair.kind, pair.name, picture, small))
+    defective = sum(bool(part.mask.any()) for part in loaded)
+    progress.say(f"{name}: {len(found)} pictures, {defective} with defects")
     if not defective:
         raise SystemExit(f"no picture for {name} has a defect in its mask; training and the choice of the weights need one")
-    return pictures, masks
+    return loaded
 
 
 def data_sets(arguments):
     """The pictures for training and those that choose the weights, as lists of `pairs.Pair`."""
     missing_is_good = arguments.missing_mask == "good"
     if arguments.validation:
-        return pairs.find(arguments.data, missing_is_good), pairs.find(arguments.validation, missing_is_good)
+        validation = pairs.find(arguments.validation, missing_is_good)
+        return pairs.find(arguments.data, missing_is_good) + pairs.more(arguments, validation), validation
     parts = pairs.deal(arguments)
     # A resumed training keeps its split file. It stays correct even if a different split is
     # refused later.
     if not arguments.resume:
         arguments.out.mkdir(parents=True, exist_ok=True)
         pairs.write_split(parts, arguments.out / "split.csv")
-    print(f"{arguments.data}: {len(parts['test']) + len(parts['known'])} pictures kept for a test", flush=True)
-    return parts["train"], parts["validation"]
+    progress.say(f"{arguments.data}: {len(parts['test']) + len(parts['known'])} pictures kept for a test")
+    held_back = parts["validation"] + parts["test"] + parts["known"]
+    return parts["train"] + pairs.more(arguments, held_back), parts["validation"]
 
 
 def samples(arguments):
-    """(crops for training, weights of the classes or None, validation pictures, their masks)."""
+    """(crops for training, weights of the classes or None, `sheet.Labelled` for validation).
+
+    Draws `labels.png` first.
+    """
     resize.announce(arguments.resize)
-    train, kept_back = data_sets(arguments)
-    sampler = dataset.CropSampler(*load_all("training", train, arguments), arguments.crop, arguments.batch, arguments.seed)
+    train, kept_back = (load_all(name, found, arguments)
+                        for name, found in zip(("training", "validation"), data_sets(arguments)))
+    show_labels(arguments, train + kept_back)
+    sampler = dataset.CropSampler([part.picture for part in train], [part.mask for part in train], arguments.crop,
+                                  arguments.batch, arguments.seed)
     weights = masks_of.parse_weights(arguments.class_weights, arguments.classes)
     if weights == "auto":
         weights = masks_of.auto_weights(sampler, arguments.classes)
-        print(f"class weights, good first: {', '.join(f'{weight:.2f}' for weight in weights)}", flush=True)
-    return sampler, weights, *load_all("validation", kept_back, arguments)
+        progress.say(f"class weights, good first: {', '.join(f'{weight:.2f}' for weight in weights)}")
+    return sampler, weights, kept_back
 
 
-def measure(predict, pictures, masks, classes):
+def show_labels(arguments, parts):
+    """Draws `labels.png` in the output folder, which is created. A resumed training has it."""
+    if not arguments.resume:
+        arguments.out.mkdir(parents=True, exist_ok=True)
+        sheet.labels(arguments.out / "labels.png", parts, arguments.seed)
+        progress.say(f"{arguments.out / 'labels.png'}: look at it now; a wrong mask makes the whole training wrong")
+
+
+def measure(predict, parts, classes):
     """Quality on whole pictures: [foreground Dice, IoU, mean Dice of a picture, Dice of each defect
-    class].
+    class], and the `sheet.Judged`.
 
-    `predict` maps network input [1, channels, H, W] to the class of each pixel [H, W]. All except
-    the mean are over all pixels of all pictures. Foreground is any defect class.
+    `parts` are `sheet.Labelled`. `predict` maps network input [1, channels, H, W] to the class of
+    each pixel [H, W]. All except the mean are over all pixels of all pictures. Foreground is any
+    defect class.
     """
     labels = range(1, classes)
-    pooled, of_class, dices = np.zeros(3, np.int64), np.zeros((len(labels), 3), np.int64), []
-    for picture, mask in zip(pictures, masks):
-        predicted = predict(dataset.normalise(picture[None]))
-        counts = metrics.counts(predicted, mask)
+    pooled, of_class, dices, judged = np.zeros(3, np.int64), np.zeros((len(labels), 3), np.int64), [], []
+    for part in progress.through(parts, "validation pictures"):
+        predicted = predict(dataset.normalise(part.picture[None]))
+        counts = metrics.counts(predicted, part.mask)
         pooled += counts
-        of_class += [metrics.counts(predicted == label, mask == label) for label in labels]
+        of_class += [metrics.counts(predicted == label, part.mask == label) for label in labels]
         dices.append(metrics.hard_dice(counts)[0])
-    return [*metrics.hard_dice(pooled), float(np.mean(dices)), *(metrics.hard_dice(counts)[0] for counts in of_class)]
+        judged.append(sheet.Judged(part.name, part.picture, part.mask, predicted.astype(np.uint8)))
+    figures = [*metrics.hard_dice(pooled), float(np.mean(dices)), *(metrics.hard_dice(counts)[0] for counts in of_class)]
+    return figures, judged
 
 
-def report(arguments, done, figures):
-    """The line of an epoch, from the result of `measure`."""
+def report(arguments, log, done, mean_loss, figures):
+    """Prints the line of an epoch, writes it into the log and draws `log.png`. `figures` are those
+    of `measure`.
+    """
     dice, iou, mean_dice, *of_class = figures
     epochs = math.ceil(arguments.steps / arguments.validate_every)
     each = ", ".join(f"class {label} {value:.4f}" for label, value in enumerate(of_class, 1))
-    print(f"epoch {math.ceil(done / arguments.validate_every)} of {epochs} (step {done})  foreground Dice {dice:.4f}  "
-          f"IoU {iou:.4f}  mean Dice of a part {mean_dice:.4f}"
-          f"{f'  Dice of {each}' if len(of_class) > 1 else ''}", flush=True)
+    progress.say(f"epoch {math.ceil(done / arguments.validate_every)} of {epochs} (step {done})  foreground Dice {dice:.4f}  "
+                 f"IoU {iou:.4f}  mean Dice of a part {mean_dice:.4f}"
+                 f"{f'  Dice of {each}' if len(of_class) > 1 else ''}")
+    log.writerow([done, *(f"{value:.5f}" for value in (mean_loss, *figures))])
+    plot.training(arguments.out / "log.csv", arguments.out / "log.png")
 
 
 def open_log(arguments, columns):

@@ -157,7 +157,7 @@ fn try_one(
 }
 
 /// A curved path of 150 to 700 px from `start`.
-fn curve(random: &mut Random, start: Vec2, size: f32) -> Vec<Vec2> {
+pub(super) fn curve(random: &mut Random, start: Vec2, size: f32) -> Vec<Vec2> {
     const STROKES: usize = 40;
     let length = random.between(150.0, mix(150.0, 700.0, size));
     let step = length / STROKES as f32;

@@ -17,6 +17,7 @@ mod geometry;
 mod light;
 mod marks;
 mod noise;
+pub mod onto;
 mod patch;
 mod random;
 mod scene;

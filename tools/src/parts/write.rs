@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
-use super::{Kind, Part, Window};
+use super::{Defect, Kind, Part, Window};
 
 /// Why a data set could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -68,29 +68,46 @@ fn write_png(
 ///
 /// The folder or a file cannot be written.
 pub fn write_part(folder: &Path, part: &Part, window: Window) -> Result<(), Error> {
+    write_pair(folder, window, &part.pixels(window), &part.mask(window))
+}
+
+/// Writes `image.png` of three bytes a pixel, or of one if `pixels` has one, and `mask.png`, as
+/// [`write_part`] does. Only the size of `window` matters.
+///
+/// # Errors
+///
+/// The folder or a file cannot be written.
+pub fn write_pair(folder: &Path, window: Window, pixels: &[u8], mask: &[u8]) -> Result<(), Error> {
     fs::create_dir_all(folder).map_err(|error| Error::Folder(folder.to_owned(), error))?;
-    write_png(
-        &folder.join("image.png"),
-        window,
-        png::ColorType::Rgb,
-        &part.pixels(window),
-    )?;
+    let color = if pixels.len() == mask.len() {
+        png::ColorType::Grayscale
+    } else {
+        png::ColorType::Rgb
+    };
+    write_png(&folder.join("image.png"), window, color, pixels)?;
     write_png(
         &folder.join("mask.png"),
         window,
         png::ColorType::Grayscale,
-        &part.mask(window),
+        mask,
     )
 }
 
-/// The entry of a part in `parts.json`: its seed, kind and defects as a JSON object on one line.
-/// Bounding boxes are in pixels of the whole frame, even if only a window was written.
-pub fn describe(seed: u64, kind: Kind, part: &Part) -> String {
-    let mut line = format!(
-        r#"{{"seed": {seed}, "kind": "{}", "defects": ["#,
-        kind.name()
-    );
-    for (i, defect) in part.defects().iter().enumerate() {
+/// The entry of a part in `parts.json`: its seed, kind and defects as a JSON object on one line,
+/// and the picture that it was drawn onto. Bounding boxes are in pixels of the whole frame, even if
+/// only a window was written.
+pub fn describe(seed: u64, kind: Kind, onto: Option<&Path>, defects: &[Defect]) -> String {
+    let mut line = format!(r#"{{"seed": {seed}, "kind": "{}", "#, kind.name());
+    if let Some(path) = onto {
+        // Writing to a string cannot fail.
+        let _ = write!(
+            line,
+            r#""picture": "{}", "#,
+            escaped(&path.to_string_lossy())
+        );
+    }
+    line.push_str(r#""defects": ["#);
+    for (i, defect) in defects.iter().enumerate() {
         let Window {
             x,
             y,
@@ -98,7 +115,6 @@ pub fn describe(seed: u64, kind: Kind, part: &Part) -> String {
             height,
         } = defect.bounds;
         let comma = if i == 0 { "" } else { ", " };
-        // Writing to a string cannot fail.
         let _ = write!(
             line,
             r#"{comma}{{"kind": "{}", "x": {x}, "y": {y}, "width": {width}, "height": {height}, "area_px": {}}}"#,
@@ -144,6 +160,21 @@ pub fn write_list(folder: &Path, parts: &BTreeMap<usize, String>) -> Result<(), 
         .collect();
     let text = format!("{{\n{}\n}}\n", lines.join(",\n"));
     fs::write(&path, text).map_err(|error| Error::File(path, error))
+}
+
+/// `text` inside the quotes of JSON.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::new();
+    for letter in text.chars() {
+        match letter {
+            '"' | '\\' => escaped.extend(['\\', letter]),
+            control if control < ' ' => {
+                let _ = write!(escaped, "\\u{:04x}", u32::from(control));
+            }
+            other => escaped.push(other),
+        }
+    }
+    escaped
 }
 
 /// The part number and the object in one line of `parts.json`.
