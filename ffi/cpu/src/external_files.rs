@@ -1,11 +1,11 @@
 //! The files of weights beside a model's own file.
 
 use std::error::Error;
-use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::model::{self, Pieces};
+use crate::regular_file;
 
 /// Why [`external_files`] cannot list the files of a model.
 #[derive(Debug, thiserror::Error)]
@@ -39,7 +39,7 @@ pub enum ExternalFilesError {
 /// ```
 pub fn external_files(model: &Path) -> Result<Vec<PathBuf>, ExternalFilesError> {
     let unread = |error| ExternalFilesError::Read(model.to_owned(), error);
-    let mut file = File::open(model).map_err(unread)?;
+    let mut file = regular_file::open(model).map_err(unread)?;
     let bytes = file.metadata().map_err(unread)?.len();
     let bytes = usize::try_from(bytes).map_err(|_| unread(io::ErrorKind::FileTooLarge.into()))?;
     let pieces = Pieces::new(&mut file, bytes).map_err(unread)?;

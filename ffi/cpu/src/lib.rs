@@ -117,6 +117,7 @@ mod functions;
 mod handles;
 mod mapping;
 mod model;
+mod regular_file;
 mod runtime;
 mod symbol;
 mod validate;

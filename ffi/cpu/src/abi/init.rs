@@ -1,12 +1,12 @@
 //! `acl.h`: initialisation, the end, the version, the text of the last error.
 
 use std::ffi::c_char;
-use std::fs::File;
 
 use ascendcl::bindings::{ACL_ERROR_INVALID_FILE, aclError};
 
 use super::{not_null, path, status};
 use crate::failure::{self, Failure};
+use crate::regular_file;
 use crate::runtime::device;
 
 /// Initialises AscendCL and reads the environment (see the crate's documentation). A configuration
@@ -21,7 +21,7 @@ pub unsafe extern "C" fn aclInit(configPath: *const c_char) -> aclError {
         if !configPath.is_null() {
             // SAFETY: not null; the caller passes a text as the prototype requires.
             let path = unsafe { path(configPath, "configPath") }?;
-            File::open(path).map_err(|error| {
+            regular_file::open(path).map_err(|error| {
                 Failure::new(
                     ACL_ERROR_INVALID_FILE,
                     format!("configuration {}: {error}", path.display()),

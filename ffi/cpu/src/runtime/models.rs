@@ -14,6 +14,7 @@ use crate::aipp::Config;
 use crate::failure::Failure;
 use crate::handles::lock;
 use crate::model::{Draft, Model, Pieces, Pools, directory};
+use crate::regular_file;
 use crate::validate;
 use ascendcl::bindings::{
     ACL_ERROR_GE_EXEC_MODEL_ID_INVALID, ACL_ERROR_GE_EXEC_MODEL_PATH_INVALID,
@@ -168,7 +169,7 @@ pub(crate) fn read(source: Source<'_>, options: &Options<'_>) -> Result<(Draft, 
 fn open(path: &Path) -> Result<(File, usize), Failure> {
     let name = path.display().to_string();
     let unread = |error| unread(&name, &error);
-    let file = File::open(path).map_err(unread)?;
+    let file = regular_file::open(path).map_err(unread)?;
     let bytes = file.metadata().map_err(unread)?.len();
     match usize::try_from(bytes) {
         Ok(bytes) if bytes > 0 => Ok((file, bytes)),
@@ -209,7 +210,7 @@ fn read_aipp(path: &Path) -> Result<Config, Failure> {
         )
     };
     let mut bytes = Vec::new();
-    let file = File::open(path).map_err(|error| failure(error.to_string()))?;
+    let file = regular_file::open(path).map_err(|error| failure(error.to_string()))?;
     let mut file = file.take(AIPP_BYTES_MAX + 1);
     file.read_to_end(&mut bytes)
         .map_err(|error| failure(error.to_string()))?;

@@ -2,7 +2,7 @@
 //! and loads them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
+use std::fs;
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
@@ -11,6 +11,7 @@ use prost::bytes::Bytes;
 use super::error::{ExternalReason, OnnxError};
 use super::proto::{EXTERNAL, ModelProto, TensorProto};
 use super::tensors;
+use crate::regular_file;
 
 /// The position of a tensor's numbers in its file.
 struct Location<'a> {
@@ -141,12 +142,8 @@ fn resolve(tensor: &TensorProto, file: &str, directory: &Path) -> Result<PathBuf
     Ok(path)
 }
 
-/// Reads a regular file. A pipe or device is refused, because reading it could block.
 fn read(path: &Path) -> std::io::Result<Bytes> {
-    if !fs::metadata(path)?.is_file() {
-        return Err(std::io::Error::other("not a regular file"));
-    }
     let mut bytes = Vec::new();
-    File::open(path)?.read_to_end(&mut bytes)?;
+    regular_file::open(path)?.read_to_end(&mut bytes)?;
     Ok(Bytes::from(bytes))
 }

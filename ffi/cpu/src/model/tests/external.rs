@@ -112,5 +112,5 @@ fn a_file_outside_the_models_directory_is_refused() {
     // A directory in place of a file.
     fs::create_dir_all(inside.join("d.data")).expect("a directory");
     let text = refusal(bytes("d.data", "8"), Some(&inside));
-    assert!(text.contains("not a regular file"), "{text}");
+    assert!(text.contains("name a regular file"), "{text}");
 }
