@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# The part of deploy.sh that runs on the board, with `sh -c`: POSIX sh and systemd 239 or newer.
+# The part of deploy.sh that runs on the board, with `sh -c`: POSIX sh and systemd 237 or newer.
 #
 # /opt/sluice/NAME       a version's folder, with bin/sluice; `/usr` is that of the package
 # /opt/sluice/current    link to the version that the service starts
@@ -27,6 +27,9 @@ property() { systemctl show --property="$1" "${2:-sluice}" | sed 's/^[^=]*=//'; 
 is_under_way() { case $(property ActiveState sluice-deploy) in inactive | failed) return 1 ;; esac; }
 # Whether the service starts the program of a folder. Another drop-in can prevent it.
 starts_from() { case $(property ExecStart) in *"path=$1/bin/sluice ;"*) ;; *) return 1 ;; esac; }
+
+# Whether the service may make listed system calls only. The unit's list needs systemd 239.
+is_filtered() { case $(property SystemCallFilter) in '' | '~') return 1 ;; esac; }
 
 free_kib() { df -Pk "$1" | awk 'NR == 2 { print $4 }'; }
 
@@ -58,6 +61,7 @@ look() {
     echo "machine $(uname -m)"
     echo "systemd $(answer test -d /run/systemd/system)"
     echo "systemd_version $(systemctl --version | awk 'NR == 1 { print $2 + 0 }')"
+    echo "filtered $(answer is_filtered)"
     echo "unit $(answer systemctl cat sluice)"
     echo "account $(answer id sluice)"
     echo "station $(answer test -e /etc/sluice/station.json)"

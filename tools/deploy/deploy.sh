@@ -121,8 +121,11 @@ if [ $action = status ]; then
 fi
 [ "$(fact user)" = 0 ] || refuse "$host: the login is not root, which starts services; use root@HOST"
 [ "$(fact systemd)" = yes ] || refuse "$host: systemd does not run there"
-[ "$(fact systemd_version)" -ge 239 ] ||
-    refuse "$host: its systemd is $(fact systemd_version); the units need 239 or newer"
+systemd=$(fact systemd_version)
+[ "$systemd" -ge 237 ] ||
+    refuse "$host: its systemd is $systemd; the units need 239, or 237 with sluice-systemd-237.conf"
+[ "$systemd" -ge 239 ] || [ "$(fact filtered)" = no ] ||
+    refuse "$host: its systemd is $systemd; the unit needs sluice-systemd-237.conf there: docs/packages.md"
 [ "$(fact unit)" = yes ] || refuse "$host: sluice.service is missing; install the package, or follow INSTALL.md, first"
 [ "$(fact account)" = yes ] || refuse "$host: the user sluice is missing; install the package, or follow INSTALL.md, first"
 [ "$(fact station)" = yes ] || refuse "$host: /etc/sluice/station.json is missing; commission the station first"

@@ -134,7 +134,13 @@ said "SHA256SUMS is missing"
 printf '#!/bin/sh\n[ "$1" != --version ] || exec echo "systemd 237"\nexec /usr/bin/systemctl "$@"\n' > "$MACHINE/usr/local/bin/systemctl"
 chmod +x "$MACHINE/usr/local/bin/systemctl"
 deploys 1 $host "$(archive 1.0)"
-said "its systemd is 237"
+said "needs sluice-systemd-237.conf"
+dropins=/etc/systemd/system/sluice.service.d
+inside install -D -m 644 /usr/share/sluice/sluice-systemd-237.conf $dropins/systemd-237.conf
+inside systemctl daemon-reload
+deploys 0 --dry-run $host "$(archive 1.0)"
+inside rm -r $dropins
+inside systemctl daemon-reload
 rm "$MACHINE/usr/local/bin/systemctl"
 deploys 2 --ready-within 08 $host "$(archive 1.0)"
 inside mkdir -p /opt

@@ -113,7 +113,7 @@ tree() {
     done
     cp "$root/board/stations/sluice.tmpfiles.conf" debian/sluice.tmpfiles
     cp "$root/board/stations/99-sluice.rules" debian/sluice.udev
-    cp "$root/board/stations/sluice-ascend.conf" .
+    cp "$root"/board/stations/sluice-{ascend,systemd-237}.conf .
     cat > debian/changelog <<CHANGES
 sluice ($version) unstable; urgency=medium
 
@@ -146,7 +146,7 @@ archive() {
     rm -rf "$name"
     mkdir -p "$name"/{bin,system,share}
     cp programs/* "$name/bin/"
-    (cd "$root/board/stations" && cp *.service *.sysusers.conf *.tmpfiles.conf 99-sluice.rules sluice-ascend.conf "$tree/$name/system/")
+    (cd "$root/board/stations" && cp *.service *.sysusers.conf *.tmpfiles.conf 99-sluice.rules sluice-{ascend,systemd-237}.conf "$tree/$name/system/")
     cp -r stations model manual completions third-party "$name/share/"
     cp -r pages "$name/share/doc"
     cp LICENSE-* "$name/"

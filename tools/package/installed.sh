@@ -46,13 +46,18 @@ done
 [ "$(inside find /var/lib/sluice -name 'journal*')" = "" ] || fail "a station has run"
 echo "installed: two packages, no service started"
 
-# A station on this machine's processor, from the template.
-sed 's#"model/unet_simple_parts.onnx"#"/usr/share/sluice/model/unet_simple_parts.onnx"#; s#"parts"#"pictures"#' \
-    "$MACHINE/etc/sluice/stations/host.json" > "$MACHINE/etc/sluice/station.json"
+# A station on this machine's processor, and its check: the commands of the page.
+of_page() { sed -n "s#^    $1#$1#p" docs/packages.md | head -n 1; }
+inside bash -ec "$(of_page 'sluice init ')" || fail "the page's sluice init"
+# Each model that a template names is there, or is a device's own, which ATC makes.
+for template in "$MACHINE"/etc/sluice/stations/*.json; do
+    model=$(sed -n 's/.*"model": "\(.*\)",.*/\1/p' "$template")
+    case $model in *.om | model/*) ;; *) [ -e "$MACHINE$model" ] || fail "${template##*/} names $model" ;; esac
+done
 echo '{ "journal": "/var/lib/sluice/journal", "http": { "address": "127.0.0.1:8410" } }' > "$MACHINE/etc/sluice/link.json"
 as_user() { inside runuser --user "$1" -- env --chdir=/var/lib/sluice "${@:2}"; }
 as_user sluice sluice version
-as_user sluice sluice check --station /etc/sluice/station.json > "$work_of_test/check" || { cat "$work_of_test/check"; fail "the check is red"; }
+inside bash -ec "$(of_page 'runuser -u sluice -- ')" > "$work_of_test/check" || { cat "$work_of_test/check"; fail "the check is red"; }
 tail -n 1 "$work_of_test/check"
 as_user sluice-link sluice-link --config /etc/sluice/link.json --check
 inside systemctl enable --quiet --now sluice sluice-link || { inside journalctl --no-pager -u sluice -u sluice-link; fail "no READY"; }

@@ -1,4 +1,4 @@
-"""The samples of tools/soak.py as a table and a drawing."""
+"""The samples of tools/soak/run.py as a table and a drawing."""
 
 import csv
 
