@@ -90,6 +90,8 @@ fn files_that_a_station_file_names() {
 #[test]
 fn files_of_the_journal() {
     let site = Site::quick("kinds-journal");
+    let drift = r#""name": "plate", "drift": { "parts": 10, "baselines": [] },"#;
+    site.change(&[(r#""name": "plate","#, drift)]);
     let mut station = site.start();
     site.feed("a.png", &pictures::good());
     site.wait_parts(1);
