@@ -16,6 +16,7 @@ mod stream;
 pub use journald::Field;
 
 use core::fmt;
+use core::sync::atomic::{AtomicU8, Ordering};
 use core::time::Duration;
 use journald::ENTRY_MAX;
 use nix::sys::stat::fstat;
@@ -120,6 +121,22 @@ pub fn set_silent(silent: bool) {
     SILENT.set(silent);
 }
 
+/// Lines that matter less are left out. A program prints all until it calls [`set_least`].
+static LEAST: AtomicU8 = AtomicU8::new(Priority::Debug as u8);
+
+/// From now on only lines that matter this much, or more, are printed.
+pub fn set_least(priority: Priority) {
+    LEAST.store(priority as u8, Ordering::Relaxed);
+}
+
+fn is_left_out(priority: Priority) -> bool {
+    #[cfg(any(test, feature = "simulation"))]
+    if SILENT.get() {
+        return true;
+    }
+    priority as u8 > LEAST.load(Ordering::Relaxed)
+}
+
 /// Prints a line on standard output.
 pub fn out(text: fmt::Arguments<'_>) {
     out_at(Priority::Info, text, &[]);
@@ -127,8 +144,7 @@ pub fn out(text: fmt::Arguments<'_>) {
 
 /// Prints a line of this priority on standard output. Only systemd's journal gets the fields.
 pub fn out_at(priority: Priority, text: fmt::Arguments<'_>, fields: &[Field<'_>]) {
-    #[cfg(any(test, feature = "simulation"))]
-    if SILENT.get() {
+    if is_left_out(priority) {
         return;
     }
     if !OUT.put(priority, text, fields) {
@@ -144,8 +160,7 @@ pub fn err(text: fmt::Arguments<'_>) {
 
 /// Prints a line of this priority on standard error.
 pub fn err_at(priority: Priority, text: fmt::Arguments<'_>) {
-    #[cfg(any(test, feature = "simulation"))]
-    if SILENT.get() {
+    if is_left_out(priority) {
         return;
     }
     if !ERR.put(priority, text, &[]) {

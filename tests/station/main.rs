@@ -35,6 +35,7 @@ mod journal_command;
 mod limits;
 mod lines_commission;
 mod lines_guard;
+mod log_levels;
 mod migrate;
 mod model_contract;
 mod model_one_channel;

@@ -177,6 +177,18 @@ pub struct RunOptions {
     /// End after N parts
     #[arg(long, value_name = "N")]
     pub parts: Option<u64>,
+    /// Print what matters as much as LEVEL, or more; only debug has a line for each part
+    #[arg(long, value_name = "LEVEL", value_enum, default_value = "debug")]
+    pub log: LogLevel,
+}
+
+/// How much is printed.
+#[derive(Debug, Clone, Copy, PartialEq, ValueEnum)]
+pub enum LogLevel {
+    Error,
+    Warning,
+    Info,
+    Debug,
 }
 
 /// `sluice mode`.

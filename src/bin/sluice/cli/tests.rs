@@ -28,13 +28,15 @@ fn each_command_takes_its_options() {
             Command::Run(RunOptions {
                 station: StationOption::default(),
                 parts: None,
+                log: LogLevel::Debug,
             }),
         ),
         (
-            "run --station a.json --parts=7",
+            "run --station a.json --parts=7 --log warning",
             Command::Run(RunOptions {
                 station: station("a.json"),
                 parts: Some(7),
+                log: LogLevel::Warning,
             }),
         ),
         (
@@ -284,6 +286,10 @@ fn a_wrong_command_line_is_refused_and_the_wrong_word_named() {
         ("run --station", "--station <FILE>"),
         ("run --station a --station b", "--station <FILE>"),
         ("--verbose", "--verbose"),
+        (
+            "run --log all",
+            "possible values: error, warning, info, debug",
+        ),
         ("safe reject", "'reject'"),
         ("mode", "<MODE>"),
         ("mode fly", "possible values: run, test, stop"),

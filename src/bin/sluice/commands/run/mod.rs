@@ -3,7 +3,7 @@
 mod ending;
 mod starting;
 
-use crate::cli::RunOptions;
+use crate::cli::{LogLevel, RunOptions};
 use crate::confinement;
 use crate::devices::{self, InputLines, Lines};
 use crate::exit::{UNUSABLE, fail};
@@ -11,6 +11,7 @@ use crate::guard::Keeper;
 use crate::station_file::{StationModel, models, problems_of, with_station};
 use board::camera::CameraError;
 use sluice::check::Wording;
+use sluice::console::Priority;
 use sluice::hash::Sha256;
 use sluice::journal;
 use sluice::part::PartId;
@@ -27,6 +28,12 @@ use std::time::Duration;
 
 /// Runs the station until it is stopped, or until it has had `--parts` parts.
 pub fn run(options: &RunOptions) -> ExitCode {
+    console::set_least(match options.log {
+        LogLevel::Error => Priority::Error,
+        LogLevel::Warning => Priority::Warning,
+        LogLevel::Info => Priority::Info,
+        LogLevel::Debug => Priority::Debug,
+    });
     with_station(&options.station, |file| run_station(file, options.parts))
 }
 
