@@ -8,8 +8,6 @@ use crate::site::{Site, lines, pictures, wait_for};
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::os::unix::net::UnixStream;
-use std::thread;
-use std::time::Duration;
 
 fn verdict(part: &sluice::journal::Part) -> (&str, &str, &str) {
     (&part.verdict.kind, &part.verdict.code, &part.gate.outcome)
@@ -183,50 +181,5 @@ fn the_lamp_test_moves_the_lamps_and_no_line_that_a_machine_reads() {
         let details: Vec<_> = records.map(|control| control.detail.to_string()).collect();
         (details == ["on", "off"]).then_some(())
     });
-    assert_eq!(station.stop(), Some(0));
-}
-
-/// The processor time of a process, in ticks of 10 ms.
-fn ticks(process: u32) -> u64 {
-    let text = fs::read_to_string(format!("/proc/{process}/stat")).unwrap();
-    let (_, words) = text.rsplit_once(')').unwrap();
-    let words: Vec<&str> = words.split_whitespace().collect();
-    [11, 12]
-        .iter()
-        .map(|at| words[*at].parse::<u64>().unwrap())
-        .sum()
-}
-
-#[test]
-fn without_a_descriptor_a_command_is_refused_and_the_station_does_not_spin() {
-    let site = Site::quick("modes-descriptors");
-    let mut station = site.start();
-    let process = station.id();
-    let limit = |most: &str| {
-        let of = format!("--pid={process}");
-        let limit = format!("--nofile={most}:");
-        let done = std::process::Command::new("prlimit")
-            .args([of, limit])
-            .status();
-        assert!(done.unwrap().success());
-    };
-    let is_free =
-        |number: &u32| !std::path::Path::new(&format!("/proc/{process}/fd/{number}")).exists();
-    // A file may be open for a moment, and its number is free afterwards.
-    let looks = (0..50).map(|_| {
-        thread::sleep(Duration::from_millis(10));
-        (0..).find(is_free).unwrap()
-    });
-    let lowest: u32 = looks.min().unwrap();
-    limit(&lowest.to_string());
-    let (code, text) = site.ask(&["mode", "stop"]);
-    assert!(code == Some(4) && text.contains("did not answer"), "{text}");
-    let before = ticks(process);
-    thread::sleep(Duration::from_secs(1));
-    let used = ticks(process) - before;
-    assert!(used < 50, "{used} of 100 ticks");
-    limit("1024");
-    let stopped = "the mode is stopped; it was run\n".to_owned();
-    assert_eq!(site.ask(&["mode", "stop"]), (Some(0), stopped));
     assert_eq!(station.stop(), Some(0));
 }

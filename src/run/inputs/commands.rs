@@ -7,7 +7,6 @@ use crate::bounded::text::{Detail, cut};
 use board::Timestamp;
 use core::time::Duration;
 use heapless::{String, Vec};
-use nix::errno::Errno;
 use std::fs::{self, Permissions};
 use std::io::{self, Read as _, Write as _};
 use std::os::fd::{AsFd, BorrowedFd};
@@ -24,6 +23,8 @@ const REQUEST_MAX: usize = 64;
 const ANSWER_MAX: usize = 170;
 /// How long a client may take to send its command.
 const CLIENT_MAX: Duration = Duration::from_secs(1);
+/// How long no client is accepted after an `accept` that failed.
+const PAUSE: Duration = Duration::from_secs(1);
 /// How long a command waits for the station's answer. Other clients may be served before.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -57,9 +58,11 @@ pub struct Commands {
     path: PathBuf,
     listener: UnixListener,
     client: Option<Client>,
-    /// A descriptor to give up when none is left. A client that is neither accepted nor refused
-    /// would wake the thread for ever.
-    spare: Option<UnixListener>,
+    /// Set after an `accept` that failed, such as without a free descriptor. The client that it
+    /// was for would otherwise wake the thread for ever.
+    paused_until: Option<Timestamp>,
+    /// Both ends of a connection that carries nothing, to wait for while paused.
+    silence: (UnixStream, UnixStream),
 }
 
 impl Commands {
@@ -84,17 +87,22 @@ impl Commands {
         listener.set_nonblocking(true).map_err(failed)?;
         // The station's group may send commands as well.
         fs::set_permissions(&path, Permissions::from_mode(0o660)).map_err(failed)?;
+        let silence = UnixStream::pair().map_err(failed)?;
         Ok(Self {
             path,
-            spare: listener.try_clone().ok(),
+            silence,
             listener,
             client: None,
+            paused_until: None,
         })
     }
 
     /// When to call [`Self::turn`] next, unless the socket is readable first.
     pub fn next_wake(&self) -> Option<Timestamp> {
-        self.client.as_ref().map(|client| client.until)
+        match &self.client {
+            Some(client) => Some(client.until),
+            None => self.paused_until,
+        }
     }
 
     /// Takes a command if one has come, and sends the answer. Never waits.
@@ -109,16 +117,15 @@ impl Commands {
     }
 
     fn accept(&mut self, now: Timestamp) -> Option<Client> {
-        let (stream, _) = match self.listener.accept() {
-            Ok(accepted) => accepted,
-            Err(error) => {
-                let number = error.raw_os_error().map(Errno::from_raw);
-                if matches!(number, Some(Errno::EMFILE | Errno::ENFILE)) {
-                    self.refuse();
-                }
-                return None;
-            }
-        };
+        if self.paused_until.is_some_and(|until| now < until) {
+            return None;
+        }
+        let accepted = self.listener.accept();
+        let is_paused = accepted
+            .as_ref()
+            .is_err_and(|error| error.kind() != io::ErrorKind::WouldBlock);
+        self.paused_until = is_paused.then(|| now + PAUSE);
+        let (stream, _) = accepted.ok()?;
         stream.set_nonblocking(true).ok()?;
         Some(Client {
             stream,
@@ -129,19 +136,11 @@ impl Commands {
     }
 }
 
-impl Commands {
-    /// Closes the connection of the next client.
-    fn refuse(&mut self) {
-        self.spare = None;
-        drop(self.listener.accept());
-        self.spare = self.listener.try_clone().ok();
-    }
-}
-
 impl AsFd for Commands {
     fn as_fd(&self) -> BorrowedFd<'_> {
         match &self.client {
             Some(client) => client.stream.as_fd(),
+            None if self.paused_until.is_some() => self.silence.0.as_fd(),
             None => self.listener.as_fd(),
         }
     }

@@ -1,4 +1,6 @@
 use super::*;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use std::os::fd::OwnedFd;
 use std::thread;
 
 /// A directory that is removed at the end.
@@ -128,4 +130,36 @@ fn a_socket_that_a_dead_station_left_is_replaced_and_a_file_is_not() {
     fs::write(place.0.join(NAME), "mine").unwrap();
     assert!(Commands::open(place.directory()).is_err());
     assert_eq!(fs::read(place.0.join(NAME)).unwrap(), b"mine");
+}
+
+#[test]
+fn a_client_that_cannot_be_accepted_does_not_wake_the_thread_for_ever() {
+    let place = Place::new("accept");
+    let mut commands = Commands::open(place.directory()).unwrap();
+    // This socket does not listen, so `accept` fails as it does without a free descriptor. Its
+    // other end has sent something, so it is readable.
+    let (mut client, ours) = UnixStream::pair().unwrap();
+    client.write_all(b"mode stop").unwrap();
+    let listener = core::mem::replace(
+        &mut commands.listener,
+        UnixListener::from(OwnedFd::from(ours)),
+    );
+    let is_readable = |commands: &Commands| {
+        let mut fds = [PollFd::new(commands.as_fd(), PollFlags::POLLIN)];
+        poll(&mut fds, PollTimeout::ZERO).unwrap() > 0
+    };
+    assert!(is_readable(&commands) && commands.next_wake().is_none());
+    commands.turn(at(0), never);
+    assert!(!is_readable(&commands));
+    assert_eq!(commands.next_wake(), Some(at(1000)));
+    commands.turn(at(999), never);
+    commands.turn(at(1000), never);
+    assert_eq!(commands.next_wake(), Some(at(2000)));
+    // When it works again, the next client is served.
+    commands.listener = listener;
+    commands.turn(at(2000), never);
+    assert!(commands.next_wake().is_none());
+    place.client().write_all(b"mode stop\n").unwrap();
+    assert!(is_readable(&commands));
+    commands.turn(at(2000), echo);
 }
