@@ -11,6 +11,8 @@ quarter of an hour, for the disk with Debian. The model is the shipped one with 
 pixels. All times are those of an emulated processor.
 """
 
+import argparse
+import random
 import re
 import sys
 import time
@@ -27,18 +29,24 @@ from versions import Versions
 TRIAL = "/run/systemd/system/sluice.service.d/90-trial.conf"
 GOOD, BAD = 0, 1
 SEED = 1
+# About as long as a deployment takes there.
+DEPLOYMENT_S = 40
 # The unit may have at most this exposure, as in tools/check_service.sh.
 EXPOSURE_MAX = 2.0
 
 
-def install(board, package):
-    """A package starts nothing, and moves no line."""
-    board.do("cat > /root/sluice.deb", package.read_bytes())
+def install(board, packages):
+    """The packages start nothing, and move no line."""
+    for package in packages:
+        board.do(f"cat > /root/{package.name}", package.read_bytes())
     began = time.monotonic()
-    board.do("dpkg --install /root/sluice.deb")
-    require(service.state(board, "UnitFileState", "ActiveState") == ["disabled", "inactive"], "the package started something")
+    board.do("dpkg --install /root/sluice*.deb")
+    for unit in ("sluice", "sluice-link"):
+        states = service.state(board, "UnitFileState", "ActiveState", unit=unit)
+        require(states == ["disabled", "inactive"], f"{unit} is {states}")
     require(not board.lines.changes(READY) and not board.lines.changes(REJECT), "a line has moved")
-    return f"installed in {time.monotonic() - began:.0f} s: the service is neither enabled nor started, no line moved"
+    took_s = time.monotonic() - began
+    return f"both packages installed in {took_s:.0f} s: no service is enabled or started, no line moved"
 
 
 def start(board):
@@ -65,6 +73,18 @@ def judge(board, pictures):
         opened = any(level for _, level in board.lines.changes(REJECT, began))
         require(opened == (verdict == "PASS"), f"part {number}: {record['gate']}, and the gate opened: {opened}")
     return "a good picture: PASS, the gate opened; one with a pit: REJECT, it stayed closed"
+
+
+def link(board):
+    """The link's service publishes what the station did."""
+    board.do("cat > /etc/sluice/link.json",
+             f'{{ "journal": "{service.HOME}/journal", "http": {{ "address": "127.0.0.1:8410" }} }}'.encode())
+    board.do("systemctl enable --quiet --now sluice-link")
+    # bash's own connection, so that no further program is needed.
+    get = r"exec 3<> /dev/tcp/127.0.0.1/8410; printf 'GET /metrics HTTP/1.0\r\nHost: board\r\n\r\n' >&3; cat <&3"
+    board.wait_until(f"timeout 20 bash -c \"{get}\" | grep -q '^sluice_parts_total.*pass.* 1$'", 60,
+                     "the metric of one part that passed")
+    return "the link's metrics have the part that passed"
 
 
 def confined(board):
@@ -115,7 +135,8 @@ def deploy(board, versions):
     versions.deploy("1.0").ends(0, "result: done: sluice-1.0-arm64 is current")
     ready_again(board, began, versions.ONE)
     changed_s, began = time.monotonic() - began, time.monotonic()
-    versions.deploy("2.0~ends-after-ready").ends(3, "READY, and ended within", "result: rolled back: sluice-1.0-arm64 runs")
+    versions.deploy("2.0~ends-after-ready").ends(3, "READY, and ended within",
+                                                 "result: rolled back: sluice-1.0-arm64 runs")
     ready_again(board, began, versions.ONE)
     ups = [at for at, level in board.lines.changes(READY, began) if level]
     require(len(ups) == 1, f"READY rose {len(ups)} times, so the false version had it, too")
@@ -126,7 +147,8 @@ def deploy(board, versions):
 def cut_power_in_trial(board, versions):
     """After a power cut during a trial the version before starts by itself."""
     deploying = versions.deploy("2.0~hangs")
-    board.wait_until(f"test -e {TRIAL} && systemctl show --property=ActiveState sluice | grep -q =activating", 180, "the trial")
+    on_trial = f"test -e {TRIAL} && systemctl show --property=ActiveState sluice | grep -q =activating"
+    board.wait_until(on_trial, 180, "the trial")
     require(board.lines.level(READY) == 0, "READY is high during the trial")
     unflushed, lost = board.disk.unflushed, board.disk.lost
     board.cut_power()
@@ -141,13 +163,39 @@ def cut_power_in_trial(board, versions):
             f"{ready_s:.1f} s after power-on, the answer is unknown (4)")
 
 
+def cut_power_anywhere(board, versions, count):
+    """Wherever in a deployment the power is cut, a whole version starts by itself: the one before,
+    or the new one after its trial."""
+    moments, ends = random.Random(SEED), []
+    for _ in range(count):
+        before = board.do("readlink /opt/sluice/current")
+        new = "3.0" if before == "sluice-1.0-arm64" else "1.0"
+        deploying = versions.deploy(new)
+        wait_s = moments.uniform(0, DEPLOYMENT_S)
+        time.sleep(wait_s)
+        board.cut_power()
+        board.power_on()
+        _wait_ready(board, 180)
+        now = board.do("readlink /opt/sluice/current")
+        require(now in (before, f"sluice-{new}-arm64"), f"{now} is current")
+        board.do(f"cd /opt/sluice/{now} && sha256sum --check --quiet SHA256SUMS", timeout_s=300)
+        runs(board, f"/opt/sluice/{now}")
+        code, text = deploying.result()
+        # An answer must be true.
+        require({0: now != before, 1: now == before, 3: now == before, 4: True}[code], f"{now}, {code}: {text}")
+        ends.append(f"{wait_s:.0f} s: {'the one before' if now == before else 'the new one'} ({code})")
+    return f"power cut {count} times: a whole version was READY each time; after {', after '.join(ends)}"
+
+
 def roll_back(board, versions):
     """By hand back to the package's version."""
     began = time.monotonic()
-    versions.roll_back().ends(0, "result: done: /usr is current")
-    ready_again(board, began, "/usr")
-    versions.status().ends(0, "current /usr", "previous sluice-1.0-arm64")
-    return f"--rollback: the package's version runs, after {time.monotonic() - began:.0f} s"
+    now, before = (board.do(f"readlink /opt/sluice/{name}") for name in ("current", "previous"))
+    folder = before if before[0] == "/" else f"/opt/sluice/{before}"
+    versions.roll_back().ends(0, f"result: done: {before} is current")
+    ready_again(board, began, folder)
+    versions.status().ends(0, f"current {before}", f"previous {now}")
+    return f"--rollback: the version before runs, after {time.monotonic() - began:.0f} s"
 
 
 def reboot(board):
@@ -156,7 +204,8 @@ def reboot(board):
     began = time.monotonic()
     board.ask("systemctl reboot")
     board.wait_until(f"! grep -q {boot} /proc/sys/kernel/random/boot_id", 180, "the next boot")
-    at = ready_again(board, began, "/usr")
+    at = _wait_ready(board, 120)
+    require(at > began, "READY did not drop")
     uptime_s = int(service.state(board, "ActiveEnterTimestampMonotonic")[0]) / 1e6
     return f"reboot: READY {at - began:.1f} s after the command, {uptime_s:.1f} s after the kernel's start"
 
@@ -165,27 +214,36 @@ def _wait_ready(board, timeout_s):
     """Waits for the line READY. Returns the time of its change."""
     at = board.lines.wait(READY, 1, timeout_s)
     if at is None:
-        raise BoardError(f"no READY within {timeout_s} s: {board.ask('journalctl --no-pager --lines=30 --unit=sluice')[1]}")
+        said = board.ask("journalctl --no-pager --lines=30 --unit=sluice")[1]
+        raise BoardError(f"no READY within {timeout_s} s: {said}")
     return at
 
 
 def main():
-    folder = Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "target/package")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "target/package")
+    parser.add_argument("--cuts", type=int, default=3, help="power cuts at any moment of a deployment (3)")
+    arguments = parser.parse_args()
+    folder = arguments.folder
     # The newest one, if the folder has several.
-    package = max(folder.glob("sluice_*_arm64.deb"), key=lambda path: path.stat().st_mtime, default=None)
-    if package is None:
-        sys.exit(f"deployment.py: {folder} has no sluice_*_arm64.deb; tools/package/build.sh makes it")
-    archive = folder / f"sluice-{package.name.split('_')[1]}-arm64.tar.xz"
+    archive = max(folder.glob("sluice-*-arm64.tar.xz"), key=lambda path: path.stat().st_mtime, default=None)
+    if archive is None:
+        sys.exit(f"deployment.py: {folder} has no sluice-*-arm64.tar.xz; tools/package/build.sh makes it")
+    version = archive.name.split("-", 1)[1].removesuffix("-arm64.tar.xz")
+    packages = [folder / f"{name}_{version}_arm64.deb" for name in ("sluice", "sluice-link")]
     pictures = Pictures(service.description()["image"]["roi"])
     board = DebianBoard("deployment", SEED)
     versions = Versions(board, archive)
     began = time.monotonic()
     with board:
         up_s = board.wait_up()
-        print(f"{package.name}; kernel {board.kernel.version}; a login {up_s:.1f} s after power-on", flush=True)
-        for step in (lambda: install(board, package), lambda: start(board), lambda: judge(board, pictures),
-                     lambda: confined(board), lambda: deploy(board, versions), lambda: cut_power_in_trial(board, versions),
-                     lambda: roll_back(board, versions), lambda: reboot(board)):
+        print(f"{version}; kernel {board.kernel.version}; a login {up_s:.1f} s after power-on", flush=True)
+        steps = [lambda: install(board, packages), lambda: start(board), lambda: judge(board, pictures),
+                 lambda: link(board), lambda: confined(board), lambda: deploy(board, versions),
+                 lambda: cut_power_in_trial(board, versions),
+                 lambda: cut_power_anywhere(board, versions, arguments.cuts), lambda: roll_back(board, versions),
+                 lambda: reboot(board)]
+        for step in steps:
             try:
                 print(f"ok: {step()} ({time.monotonic() - began:.0f} s)", flush=True)
             except BoardError as error:

@@ -25,7 +25,7 @@ while :; do setsid cttyhack sh; done
 
 
 class Image:
-    """The files of the board, as an archive that the kernel unpacks. `init` is the first program."""
+    """The files of the board, as an archive that the kernel unpacks. It starts `init`."""
 
     def __init__(self, kernel, init=INIT):
         self.kernel = kernel

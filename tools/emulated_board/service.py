@@ -31,9 +31,9 @@ def configure(board):
     board.do("cat > /etc/sluice/aipp.cfg", model.normalisation(SIDE))
 
 
-def state(board, *names):
+def state(board, *names, unit="sluice"):
     """Properties of the service, as systemd shows them."""
-    shown = board.do(f"systemctl show --property={','.join(names)} sluice")
+    shown = board.do(f"systemctl show --property={','.join(names)} {unit}")
     values = dict(line.split("=", 1) for line in shown.splitlines())
     return [values[name] for name in names]
 

@@ -12,7 +12,7 @@ OPTIONS = ["--check-stopped", "--ready-within", "90", "--hold", "3"]
 
 
 class Versions:
-    """Archives in the directory of a board: 1.0 works, and 2.0 does what its name says."""
+    """Archives in the directory of a board: 1.0 and 3.0 work, and 2.0 does what its name says."""
 
     # Where the board has the first one.
     ONE = "/opt/sluice/sluice-1.0-arm64"
@@ -24,8 +24,8 @@ class Versions:
         rustc = ROOT / "tools/cross/rustc" if (CROSS / "rust/usr/bin/rustc").exists() else "rustc"
         subprocess.run([rustc, "--edition", "2021", "--target", "aarch64-unknown-linux-gnu", "-C",
                         f"linker={ROOT}/tools/cross/linker", "-o", false, DEPLOY / "false_version.rs"], check=True)
-        subprocess.run([DEPLOY / "versions.sh", archive, false, self._folder, "1.0", "2.0~hangs", "2.0~ends-after-ready"],
-                       check=True)
+        versions = ("1.0", "2.0~hangs", "2.0~ends-after-ready", "3.0")
+        subprocess.run([DEPLOY / "versions.sh", archive, false, self._folder, *versions], check=True)
         self._environment = {**os.environ, "SLUICE_SSH": board.ssh}
 
     def deploy(self, version):
@@ -48,10 +48,14 @@ class Deploying:
         self._process = subprocess.Popen(words, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                          stderr=subprocess.STDOUT, text=True)
 
-    def ends(self, expected, *said):
-        """Waits for its end. It must have this exit code, and have said these words."""
+    def result(self):
+        """Waits for its end. Returns its exit code and what it said."""
         text = self._process.communicate(timeout=900)[0]
-        code = self._process.returncode
+        return self._process.returncode, text
+
+    def ends(self, expected, *said):
+        """Like `result`. The exit code must be this one, and these words said."""
+        code, text = self.result()
         require(code == expected, f"deploy.sh ended with {code}, not {expected}: {text}")
         for words in said:
             require(words in text, f"deploy.sh did not say `{words}`: {text}")
