@@ -13,10 +13,15 @@ fn main() {
         ("hangs", "run") => thread::sleep(Duration::from_secs(1000)),
         ("ends-after-ready", "run") => {
             let socket = UnixDatagram::unbound().unwrap();
-            socket.send_to(b"READY=1", env::var("NOTIFY_SOCKET").unwrap()).unwrap();
+            socket
+                .send_to(b"READY=1", env::var("NOTIFY_SOCKET").unwrap())
+                .unwrap();
             thread::sleep(Duration::from_millis(500));
             process::exit(5);
         }
-        _ => panic!("{}", process::Command::new("/usr/bin/sluice").args(words).exec()),
+        _ => panic!(
+            "{}",
+            process::Command::new("/usr/bin/sluice").args(words).exec()
+        ),
     }
 }

@@ -53,7 +53,7 @@ def start(board):
     """The check is green, and the enabled service gets READY."""
     service.configure(board)
     checked = board.do(f"{service.RUN} check --station /etc/sluice/station.json")
-    sandbox = re.search(r"sandbox: (.*)", checked)
+    sandbox = re.search(r"sandbox: (.*?)(:|$)", checked)
     require(sandbox, f"the check does not name the sandbox: {checked}")
     began = time.monotonic()
     board.do("systemctl enable --quiet --now sluice")
@@ -135,7 +135,8 @@ def deploy(board, versions):
     versions.deploy("1.0").ends(0, "result: done: sluice-1.0-arm64 is current")
     ready_again(board, began, versions.ONE)
     changed_s, began = time.monotonic() - began, time.monotonic()
-    versions.deploy("2.0~ends-after-ready").ends(3, "READY, and ended within",
+    # systemd saw its READY, and then its end.
+    versions.deploy("2.0~ends-after-ready").ends(3, "Started sluice.service", "exited, code=exited, status=5",
                                                  "result: rolled back: sluice-1.0-arm64 runs")
     ready_again(board, began, versions.ONE)
     ups = [at for at, level in board.lines.changes(READY, began) if level]
