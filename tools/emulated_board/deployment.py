@@ -53,7 +53,7 @@ def start(board):
     """The check is green, and the enabled service gets READY."""
     service.configure(board)
     checked = board.do(f"{service.RUN} check --station /etc/sluice/station.json")
-    sandbox = re.search(r"sandbox: (.*?)(:|$)", checked)
+    sandbox = re.search(r"sandbox: ([^:\n]*)", checked)
     require(sandbox, f"the check does not name the sandbox: {checked}")
     began = time.monotonic()
     board.do("systemctl enable --quiet --now sluice")
