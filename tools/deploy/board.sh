@@ -129,6 +129,7 @@ start() {
     timeout "$ready_s" systemctl start sluice || { say "$1: not READY within $ready_s s"; return 1; }
     [ "$(property ActiveState)" = active ] || { say "$1: $(property ActiveState)"; return 1; }
     process=$(property MainPID)
+    [ -e "/proc/$process/exe" ] || { say "$1: READY, and ended at once"; return 1; }
     # dash, bash and busybox have -ef.
     # shellcheck disable=SC3013
     [ "/proc/$process/exe" -ef "$(folder "$1")/bin/sluice" ] ||

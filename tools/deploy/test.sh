@@ -11,7 +11,7 @@ root=$1
 built=$root/target/package/checked/first
 deploy=$root/tools/deploy/deploy.sh
 work=$work_of_test/deploy
-mkdir -p "$work"/{versions,tree}
+mkdir -p "$work"
 
 fail() { echo "test.sh: $*" >&2; [ ! -s "$work/said" ] || cat "$work/said" >&2; exit 1; }
 passed() { echo "ok: $* ($SECONDS s)"; }
@@ -42,50 +42,11 @@ runs() {
     ! inside test -e /run/systemd/system/sluice.service.d/90-trial.conf || fail "a trial is left"
 }
 
-# A version whose program behaves as `$2` says: `good` is the real one.
+# Versions whose programs behave as their names say.
 real=$(basename "$built"/sluice-*-amd64.tar.xz .tar.xz)
-tar -xf "$built/$real.tar.xz" -C "$work/tree"
-rm -r "$work/tree/$real/share"
-cat > "$work/false.rs" <<'RUST'
-//! A version that does not work: all but one of its commands are those of the package's program.
-use std::os::unix::{net::UnixDatagram, process::CommandExt};
-use std::{env, fs, process, thread, time::Duration};
-
-fn main() {
-    let place = env::current_exe().unwrap();
-    let behaviour = fs::read_to_string(place.with_file_name("behaviour")).unwrap();
-    let words: Vec<String> = env::args().skip(1).collect();
-    match (behaviour.trim(), words[0].as_str()) {
-        ("red", "check") => process::exit(1),
-        ("check-hangs", "check") => thread::sleep(Duration::from_secs(1000)),
-        ("ends", "run") => process::exit(5),
-        ("hangs", "run") => thread::sleep(Duration::from_secs(1000)),
-        ("ends-after-ready", "run") => {
-            let socket = UnixDatagram::unbound().unwrap();
-            socket.send_to(b"READY=1", env::var("NOTIFY_SOCKET").unwrap()).unwrap();
-            thread::sleep(Duration::from_millis(500));
-            process::exit(5);
-        }
-        _ => panic!("{}", process::Command::new("/usr/bin/sluice").args(words).exec()),
-    }
-}
-RUST
-rustc --edition 2021 -o "$work/false" "$work/false.rs"
-version() {
-    local name=sluice-$1-amd64 tree=$work/tree/sluice-$1-amd64
-    cp -r "$work/tree/$real" "$tree"
-    if [ "$2" != good ]; then
-        cp "$work/false" "$tree/bin/sluice"
-        echo "$2" > "$tree/bin/behaviour"
-    fi
-    (cd "$tree"; find . -type f ! -name SHA256SUMS | xargs sha256sum > SHA256SUMS)
-    tar -C "$work/tree" -c "$name" | xz -0 > "$work/versions/$name.tar.xz"
-    rm -r "$tree"
-}
-version 1.0 good
-for behaviour in red check-hangs ends hangs ends-after-ready; do version "2.0~$behaviour" $behaviour; done
-version 3.0 good
-(cd "$work/versions"; sha256sum -- *.tar.xz > SHA256SUMS)
+rustc --edition 2021 -o "$work/false" "$root/tools/deploy/false_version.rs"
+"$root/tools/deploy/versions.sh" "$built/$real.tar.xz" "$work/false" "$work/versions" \
+    1.0 2.0~{red,check-hangs,ends,hangs,ends-after-ready} 3.0
 archive() { echo "$work/versions/sluice-$1-amd64.tar.xz"; }
 
 # The machine: the package, a station that runs, root's key.

@@ -25,16 +25,16 @@ while :; do setsid cttyhack sh; done
 
 
 class Image:
-    """The files of the board, as an archive that the kernel unpacks."""
+    """The files of the board, as an archive that the kernel unpacks. It starts `init`."""
 
-    def __init__(self, kernel):
+    def __init__(self, kernel, init=INIT):
         self.kernel = kernel
         self._files = {}
         for directory in ("proc", "sys", "dev", "tmp", "disk", "etc", "lib", "lib/modules", "bin"):
             self._files[directory] = (0o40755, b"")
         debian("without", CROSS / "busybox", "stable", "busybox-static:arm64")
         self.file("bin/busybox", CROSS / "busybox/bin/busybox", executable=True)
-        self.file("init", INIT.encode(), executable=True)
+        self.file("init", init.encode(), executable=True)
         self.file("etc/modules", b"")
         for library in LIBRARIES:
             self.file(f"lib/{library}", (CROSS / "aarch64/lib/aarch64-linux-gnu" / library).resolve(), executable=True)

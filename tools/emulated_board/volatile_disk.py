@@ -57,6 +57,11 @@ class VolatileDisk:
             self._writes_left = writes
             self.is_cut.clear()
 
+    def cut(self):
+        """The power fails now."""
+        with self._lock:
+            self._cut()
+
     def _cut(self):
         self._is_on = False
         # All, none, or a share of the sectors survive.
