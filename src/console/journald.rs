@@ -25,7 +25,7 @@ impl Journald {
     /// Connects to the journal of this system.
     ///
     /// # Errors
-    /// There is none, or no file descriptor is left.
+    /// The system has no journal, or no file descriptor is left.
     pub(super) fn connect() -> io::Result<Self> {
         let socket = UnixDatagram::unbound()?;
         socket.connect(SOCKET)?;

@@ -86,7 +86,8 @@ impl Ledger {
         })
     }
 
-    /// Replaces the events that are not handled yet by these, in the kernel's layout: at most 16 KiB.
+    /// Replaces the events that are not handled yet by these, in the kernel's layout: at most
+    /// 16 KiB.
     #[cfg(fuzzing)]
     pub fn inject(&self, events: &[u8]) {
         self.lock().events.inject(events);

@@ -49,7 +49,7 @@ class Faults:
         return variables
 
     def device_rules(self):
-        """Errors of the device for the life of one process. In half of them the last is for good."""
+        """Errors of the device for the life of a process. In half of all, the last is for good."""
         call, rules = 100, []
         for _ in range(200):
             call += 1 + int(self.random.expovariate(1 / EXECUTIONS))

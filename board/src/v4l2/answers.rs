@@ -8,7 +8,7 @@ use nix::errno::Errno;
 use nix::libc;
 use std::collections::VecDeque;
 
-/// Bytes of the file that stands for the driver's memory. A buffer never exceeds them, as the
+/// Bytes of the file that has the place of the driver's memory. A buffer never exceeds them, as the
 /// kernel maps no memory that a driver does not have.
 pub const MEMORY_BYTES: u32 = 64 * 1024;
 

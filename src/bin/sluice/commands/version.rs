@@ -21,7 +21,7 @@ struct Report {
     binary_sha256: String,
     /// The models of the built-in station file.
     models: Vec<Model>,
-    /// Why there are none.
+    /// Why no model is listed.
     models_error: Option<String>,
 }
 
