@@ -246,9 +246,9 @@ def more(arguments, held_back):
         return []
     found, folder = find(arguments.more, arguments.missing_mask == "good"), Path(arguments.more)
     drawn = json.loads((folder / "parts.json").read_text()) if (folder / "parts.json").is_file() else {}
-    onto = {folder / number / "image.png": "/".join(Path(part["picture"]).parts[-2:])
+    onto = {folder / number / "image.png": Path(part["picture"]).resolve().parts[-2:]
             for number, part in drawn.items() if "picture" in part}
-    keys = {pair.key for pair in held_back}
+    keys = {pair.picture.resolve().parts[-2:] for pair in held_back}
     kept = [pair for pair in found if onto.get(pair.picture) not in keys]
     progress.say(f"{folder}: {len(kept)} more pictures for training; {len(found) - len(kept)} left out, because they were drawn "
                  "onto pictures that are not for training")

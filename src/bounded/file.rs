@@ -50,6 +50,17 @@ pub fn append_to_regular(path: &Path) -> io::Result<File> {
     open(File::options().append(true), path)
 }
 
+/// Opens a directory, for its lock and to force its entries to the disk. A pipe in its place is
+/// not waited for.
+///
+/// # Errors
+/// Those of the system.
+pub fn open_directory(path: &Path) -> io::Result<File> {
+    let flags = OFlag::O_DIRECTORY | OFlag::O_NONBLOCK;
+    let mut options = File::options();
+    options.read(true).custom_flags(flags.bits()).open(path)
+}
+
 fn open(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     let flags = OFlag::O_NONBLOCK | OFlag::O_NOCTTY;
     let file = options.custom_flags(flags.bits()).open(path)?;
@@ -74,6 +85,7 @@ mod tests {
             // The system itself refuses to write to a directory, and to a pipe that is not read.
             append_to_regular(other).unwrap_err();
         }
+        assert!(open_directory(&path).is_err() && open_directory(Path::new("/")).is_ok());
         std::fs::remove_file(&path).unwrap();
         std::fs::write(&path, "x").unwrap();
         let mut text = String::new();

@@ -1,4 +1,4 @@
-//! Entries with named fields for systemd's journal, so that `journalctl SLUICE_VERDICT=REJECT`
+//! Entries with named fields for systemd's journal, so that `journalctl SLUICE_CODE=picture`
 //! finds them. The protocol is systemd's ("Native Journal Protocol"): one datagram for each entry,
 //! with lines `NAME=value`. Only values without a line feed are sent.
 
@@ -7,34 +7,35 @@ use crate::bounded::text::cut;
 use core::fmt::{self, Display, Write};
 use heapless::String;
 use std::io;
-use std::os::unix::net::UnixDatagram;
+use std::os::unix::net::{SocketAddr, UnixDatagram};
 
 /// Longest entry in bytes. A field that does not fit is left out.
-pub(super) const ENTRY_MAX: usize = 4096;
+pub(super) const ENTRY_MAX: usize = 4095;
 
-const SOCKET: &str = "/run/systemd/journal/socket";
-const MESSAGE: &str = "MESSAGE=";
+/// That of this system.
+pub(super) const SOCKET: &str = "/run/systemd/journal/socket";
 
 /// A name of capital letters, digits and underscores, and its value.
 pub type Field<'a> = (&'static str, &'a dyn Display);
 
-/// The socket of systemd's journal.
-pub(super) struct Journald(UnixDatagram);
+/// The way to systemd's journal.
+pub(super) struct Journald {
+    socket: UnixDatagram,
+    /// Where it listens. Each entry goes there anew: the socket may be made again.
+    place: SocketAddr,
+}
 
 impl Journald {
-    /// Connects to the journal of this system.
+    /// The journal that listens at this place.
     ///
     /// # Errors
-    /// The system has no journal, or no file descriptor is left.
-    pub(super) fn connect() -> io::Result<Self> {
-        let socket = UnixDatagram::unbound()?;
-        socket.connect(SOCKET)?;
-        Ok(Self(socket))
-    }
-
-    #[cfg(test)]
-    pub(super) const fn of(socket: UnixDatagram) -> Self {
-        Self(socket)
+    /// It does not listen, or no file descriptor is left.
+    pub(super) fn at(place: &str) -> io::Result<Self> {
+        UnixDatagram::unbound()?.connect(place)?;
+        Ok(Self {
+            socket: UnixDatagram::unbound()?,
+            place: SocketAddr::from_pathname(place)?,
+        })
     }
 
     /// Sends an entry. Waits while the journal does not read.
@@ -43,7 +44,7 @@ impl Journald {
     /// The journal has ended.
     pub(super) fn send(&self, entry: &[u8]) -> io::Result<()> {
         loop {
-            match self.0.send(entry) {
+            match self.socket.send_to_addr(entry, &self.place) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 sent => return sent.map(drop),
             }
@@ -94,10 +95,16 @@ impl Write for OneLine<'_> {
     }
 }
 
-/// The message of an entry, without the line feed.
-pub(super) fn message(entry: &[u8]) -> &[u8] {
-    let text = entry.strip_prefix(MESSAGE.as_bytes()).unwrap_or(entry);
-    text.split(|&byte| byte == b'\n').next().unwrap_or_default()
+/// The line that has an entry's priority and message, for a journal that reads lines.
+pub(super) fn line(entry: &[u8]) -> String<ENTRY_MAX> {
+    let text = core::str::from_utf8(entry).unwrap_or_default();
+    let value = |name: &str| {
+        let mut lines = text.lines();
+        lines.find_map(|line| line.strip_prefix(name)?.strip_prefix('='))
+    };
+    let (priority, message) = (value("PRIORITY"), value("MESSAGE"));
+    let (priority, message) = (priority.unwrap_or_default(), message.unwrap_or_default());
+    cut(format_args!("<{priority}>{message}\n"))
 }
 
 #[cfg(test)]
@@ -114,7 +121,7 @@ mod tests {
         let expected =
             "MESSAGE=a b\nPRIORITY=4\nSYSLOG_IDENTIFIER=sluice\nSLUICE_PART=17\nSLUICE_CODE=a  \n";
         assert_eq!(entry, expected);
-        assert_eq!(message(entry.as_bytes()), b"a b");
+        assert_eq!(line(entry.as_bytes()), "<4>a b\n");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! One of the two standard outputs: its queue of fixed size, and the thread that writes.
 
-use super::journald::{self, Field, Journald};
+use super::journald::{self, Field, Journald, SOCKET};
 use super::{ENTRY_MAX, LINE_MAX, Priority};
 use crate::bounded::text::cut;
 use core::fmt;
@@ -18,7 +18,7 @@ use std::time::Instant;
 const CAPACITY: usize = 64 * 1024;
 /// Bytes per write. A pipe accepts this many at once or none.
 const CHUNK: usize = 4096;
-const _: () = assert!(ENTRY_MAX <= CHUNK, "an entry is sent at once");
+const _: () = assert!(ENTRY_MAX < CHUNK, "an entry and its end are taken at once");
 
 pub(super) struct Stream {
     name: &'static str,
@@ -163,7 +163,7 @@ impl Stream {
 
     /// From now on systemd's journal reads it.
     pub(super) fn set_journal(&self) {
-        self.lock().reader = match Journald::connect() {
+        self.lock().reader = match Journald::at(SOCKET) {
             Ok(journald) => Reader::Journal(Arc::new(journald)),
             Err(_) => Reader::JournalLines,
         };
@@ -228,8 +228,7 @@ impl Stream {
                 Reader::Any | Reader::JournalLines => write_whole(to, bytes),
                 Reader::Journal(journald) => {
                     if journald.send(bytes).is_err() {
-                        write_whole(to, journald::message(bytes));
-                        write_whole(to, b"\n");
+                        write_whole(to, journald::line(bytes).as_bytes());
                     }
                 }
             }

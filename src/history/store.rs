@@ -3,10 +3,12 @@
 use super::error::failed;
 use super::files::{self, FILES, UNFINISHED, path_of};
 use super::{EntryName, EntryRecord, HistoryError, KeptPictures, Kind, RECORD_FILE};
+use crate::bounded::file::open_directory;
 use crate::journal::holder;
 use crate::station::file::HistorySettings;
 use std::fs::{self, File, TryLockError};
 use std::io::ErrorKind;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 /// The history of a station, which locks its directory against other writers. Use it from one
@@ -67,9 +69,13 @@ impl Store {
             }
             _ => {}
         }
-        // It may be another directory than before.
-        self.lock = None;
-        self.lock = Some(locked(directory)?);
+        let named = open_directory(Path::new(directory)).map_err(failed("open", directory))?;
+        // The lock of the same directory is kept: without it another station could come between.
+        if !self.lock.as_ref().is_some_and(|held| is_same(held, &named)) {
+            self.lock = None;
+            lock(&named, directory)?;
+            self.lock = Some(named);
+        }
         self.kept.clear();
         for entry in fs::read_dir(directory).map_err(failed("opendir", directory))? {
             let entry = entry.map_err(failed("readdir", directory))?;
@@ -266,11 +272,14 @@ fn length_of(directory: &str, name: &EntryName) -> Option<u64> {
     Some(FILES.into_iter().filter_map(length).sum())
 }
 
-/// Opens and locks the directory.
-fn locked(path: &str) -> Result<File, HistoryError> {
-    let directory = File::open(path).map_err(failed("open", path))?;
+fn is_same(one: &File, other: &File) -> bool {
+    let identity = |file: &File| file.metadata().ok().map(|found| (found.dev(), found.ino()));
+    identity(one).is_some_and(|found| identity(other) == Some(found))
+}
+
+fn lock(directory: &File, path: &str) -> Result<(), HistoryError> {
     match directory.try_lock() {
-        Ok(()) => Ok(directory),
+        Ok(()) => Ok(()),
         Err(TryLockError::WouldBlock) => Err(HistoryError::Locked {
             path: path.into(),
             holder: holder(Path::new(path)),

@@ -187,6 +187,10 @@ fn the_oldest_of_a_kind_goes_first_also_after_a_restart() {
         std::process::id()
     );
     assert!(error.contains(&holder) && unfinished.exists(), "{error}");
+    // That holds also after an error, when the directory is listed again.
+    store.list().unwrap();
+    assert!(Store::new(&settings, 16).list().is_err());
+    fs::create_dir(&unfinished).unwrap();
     drop(store);
     let mut store = Store::new(&settings, 16);
     store.list().unwrap();

@@ -1,6 +1,7 @@
 //! The lock of the journal's directory, which its one writer holds.
 
 use super::{JournalError, holder};
+use crate::bounded::file::open_directory;
 use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::thread;
@@ -28,7 +29,7 @@ pub(super) fn lock(directory: &File, path: &Path) -> Result<(), JournalError> {
 
 /// Whether another process has the journal in this directory open. Allocates.
 pub fn is_held(directory: &str) -> bool {
-    let Ok(directory) = File::open(directory) else {
+    let Ok(directory) = open_directory(Path::new(directory)) else {
         return false;
     };
     matches!(directory.try_lock_shared(), Err(TryLockError::WouldBlock))

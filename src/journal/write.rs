@@ -8,6 +8,7 @@ use super::lock::lock;
 use super::restore::restore;
 use super::tail::{Tail, end_of, repair};
 use super::{JournalError, Line, Part, Recovered, Start};
+use crate::bounded::file::open_directory;
 use crate::bounded::text::Detail;
 use crate::engine::MemoryBandwidth;
 use crate::part::PartId;
@@ -83,7 +84,8 @@ impl Journal {
             }
             _ => {}
         }
-        let directory = File::open(settings.directory.as_str()).map_err(failed("open"))?;
+        let directory =
+            open_directory(Path::new(settings.directory.as_str())).map_err(failed("open"))?;
         lock(&directory, Path::new(settings.directory.as_str()))?;
         let mut numbers = VecDeque::from(files::list(&settings.directory)?);
         let newest = numbers.back().copied();
@@ -263,7 +265,8 @@ impl Journal {
     /// Opens the directory that now has the journal's name, if it is another one.
     fn follow_directory(&mut self) -> Result<(), JournalError> {
         let failed = |call| move |error| JournalError::Directory { call, error };
-        let directory = File::open(self.settings.directory.as_str()).map_err(failed("open"))?;
+        let directory =
+            open_directory(Path::new(self.settings.directory.as_str())).map_err(failed("open"))?;
         let old = self.directory.metadata().map_err(failed("fstat"))?;
         let new = directory.metadata().map_err(failed("fstat"))?;
         if (old.dev(), old.ino()) == (new.dev(), new.ino()) {

@@ -164,7 +164,7 @@ impl Inspected {
         let mut name = self.path.clone().into_os_string();
         name.push(".new");
         let new = PathBuf::from(name);
-        // What is left of an earlier attempt goes, whatever it is. A link is not followed.
+        // A file that an earlier attempt left goes, or a pipe or a link, which is not followed.
         match fs::remove_file(&new) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(("unlink", error)),
             _ => {}

@@ -91,8 +91,9 @@ class Faults:
 
     def guard(self, soak):
         path = pathlib.Path(f"/proc/{soak.process.pid}/task/{soak.process.pid}/children")
-        for child in path.read_text().split() if path.exists() else []:
-            with contextlib.suppress(ProcessLookupError):
+        # The station may just have ended.
+        with contextlib.suppress(OSError):
+            for child in path.read_text().split():
                 os.kill(int(child), signal.SIGKILL)
 
     def full(self, _):

@@ -20,7 +20,7 @@ one of these happens:
           good, so that the station ends and is started again
   kill    the station is killed (SIGKILL) and started again
 
-At the end each picture must have exactly one record, and nearly all good ones must be a PASS. No
+At the end each picture must have exactly one record, and 80 % of the good ones must be a PASS. No
 bad picture and no cut one may have passed. The journal's lines must follow each other, and memory,
 descriptors, threads and files may not have grown. Writes soak.svg, samples.csv and report.md to the
 folder of --out.

@@ -25,7 +25,7 @@ def prepare(directory, shipped, with_device_errors):
         out = directory / "rendered"
         subprocess.run([ROOT / "target/release/parts", "--out", out, "--count", "16", "--good-share", "0.5"], check=True,
                        stdout=subprocess.DEVNULL)
-        kinds = {part["number"]: part["kind"] for part in json.loads((out / "parts.json").read_text())["parts"]}
+        kinds = {int(number): part["kind"] for number, part in json.loads((out / "parts.json").read_text()).items()}
         folders = sorted(path for path in out.iterdir() if path.is_dir())
         pictures = [((path / "image.png").read_bytes(), kinds[int(path.name)] == "good") for path in folders]
     else:

@@ -49,10 +49,21 @@ impl From<Verdict> for VerdictReport {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sluice::part::{Cause, Reason};
 
     #[test]
     fn a_verdict_has_a_code_only_if_it_is_no_pass() {
-        let report = VerdictReport::from(Verdict::Pass);
-        assert_eq!((report.kind, report.code), ("PASS", ""));
+        for (verdict, kind, code) in [
+            (Verdict::Pass, "PASS", ""),
+            (
+                Verdict::Reject(Reason::TooManyBlobs),
+                "REJECT",
+                "too_many_blobs",
+            ),
+            (Verdict::Fault(Cause::Late), "FAULT", "late"),
+        ] {
+            let report = VerdictReport::from(verdict);
+            assert_eq!((report.kind, report.code), (kind, code));
+        }
     }
 }

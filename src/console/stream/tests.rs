@@ -51,8 +51,10 @@ fn the_last_dropped_lines_are_reported_when_the_queue_is_empty() {
 #[test]
 fn the_journal_gets_each_line_as_an_entry_and_without_it_the_lines_are_written() {
     let stream: &'static Stream = Box::leak(Box::new(Stream::new("test")));
-    let (ours, theirs) = UnixDatagram::pair().unwrap();
-    stream.lock().reader = Reader::Journal(Arc::new(Journald::of(ours)));
+    let place = std::env::temp_dir().join(format!("sluice-journald-{}", std::process::id()));
+    let theirs = UnixDatagram::bind(&place).unwrap();
+    let journald = Journald::at(place.to_str().unwrap()).unwrap();
+    stream.lock().reader = Reader::Journal(Arc::new(journald));
     stream.lock().threaded = true;
     let (mut read, write) = io::pipe().unwrap();
     let put = |part: u32| {
@@ -86,8 +88,16 @@ fn the_journal_gets_each_line_as_an_entry_and_without_it_the_lines_are_written()
     assert!(received().starts_with("MESSAGE=sluice: 1 lines are missing here"));
     assert!(received().ends_with("\nSLUICE_PART=3\n"));
     drop(theirs);
+    std::fs::remove_file(&place).unwrap();
     assert!(put(4));
-    let mut line = [0; 7];
+    let mut line = [0; 10];
     read.read_exact(&mut line).unwrap();
-    assert_eq!(&line, b"part 4\n");
+    assert_eq!(&line, b"<7>part 4\n");
+    // A journal that listens again gets entries again.
+    let theirs = UnixDatagram::bind(&place).unwrap();
+    assert!(put(5));
+    let mut entry = [0; CHUNK];
+    let length = theirs.recv(&mut entry).unwrap();
+    assert!(entry[..length].starts_with(b"MESSAGE=part 5\n"));
+    std::fs::remove_file(&place).unwrap();
 }

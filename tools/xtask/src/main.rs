@@ -75,7 +75,7 @@ const TASKS: &[(&str, Task)] = &[
     ("schema", tasks::schema),
     ("acl", tasks::acl),
     ("faults", tasks::faults),
-    ("aarch64", tasks::aarch64),
+    ("aarch64", tasks::aarch64::test),
     ("board", tasks::board),
     ("package", tasks::package),
     ("prepare", tasks::prepare),

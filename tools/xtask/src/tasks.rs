@@ -1,79 +1,13 @@
 //! The checks of the project, each a task of its own.
 
+pub mod aarch64;
+
 use crate::command::{output, run, run_with, step};
 use anyhow::Result;
 use std::path::Path;
 
 /// Runs one check in the workspace's folder.
 pub type Task = fn(&Path) -> Result<()>;
-
-/// What depends on the processor is tested on aarch64: its vector code, memory order and layouts.
-/// The emulated board shows that the whole program works there.
-///
-/// All runs but that of the unit tests name the same packages. Another selection could have other
-/// features, and cargo would compile what they share once more.
-const AARCH64_PACKAGES: &[&str] = &[
-    "--package",
-    "ascendcl",
-    "--package",
-    "board",
-    "--package",
-    "unet-executor",
-    "--package",
-    "sluice",
-    "--package",
-    "sluice-tools",
-];
-/// The station's own code has no vector instructions and no unsafe code. Its unit tests would take
-/// minutes to compile again.
-const AARCH64_UNITS: &[&str] = &[
-    "--package",
-    "ascendcl",
-    "--package",
-    "board",
-    "--package",
-    "unet-executor",
-    "--lib",
-];
-const AARCH64_ABI: &[&str] = &[
-    "--test",
-    "allocation",
-    "--test",
-    "caches",
-    "--test",
-    "calls",
-    "--test",
-    "exceptions",
-    "--test",
-    "executions",
-    "--test",
-    "layout",
-    "--test",
-    "rules",
-];
-const AARCH64_HOSTILE: &[&str] = &["--test", "hostile_png"];
-const AARCH64_LIBRARY: &[&str] = &["--test", "library"];
-const AARCH64_GOLDEN: &[&str] = &["--test", "golden_vectors", "--test", "same_bits"];
-
-/// Tests whose names contain one of these are left out. The first asks the compiler, which answers
-/// the same on any machine. The second sends a file the requests of a device, which qemu does not
-/// know.
-const AARCH64_SKIPPED: &[&str] = &[
-    "the_compiler_refuses_what_breaks_a_rule_and_nothing_else",
-    "refused_by_the_kernel",
-];
-
-/// The modules of the station's library tests that run on aarch64.
-const AARCH64_MODULES: &[&str] = &[
-    "resize_rules::",
-    "same_bytes::",
-    "same_bytes_raw::",
-    "verdict_",
-    "journal_files::",
-    "nothing_else_passes::",
-];
-
-const CROSS: &str = "tools/cross/cargo";
 
 /// Format, lints and the checks of xtask itself.
 pub fn lint(root: &Path) -> Result<()> {
@@ -234,39 +168,9 @@ pub fn faults(root: &Path) -> Result<()> {
     run(root, &["tools/fault_matrix.py", "--sample"])
 }
 
-/// Runs tests for aarch64 under qemu, and checks which glibc the programs need.
-pub fn aarch64(root: &Path) -> Result<()> {
-    aarch64_programs(root)?;
-    step("aarch64: tests under qemu");
-    let skipped: Vec<_> = AARCH64_SKIPPED
-        .iter()
-        .flat_map(|name| ["--skip", name])
-        .collect();
-    let test = [&[CROSS, "test", "--locked"], AARCH64_PACKAGES].concat();
-    let units = [CROSS, "test", "--locked"];
-    run(root, &[&units, AARCH64_UNITS, &["--"], &skipped].concat())?;
-    run(root, &[&test, AARCH64_HOSTILE].concat())?;
-    run(root, &[&test, AARCH64_ABI, &["--"], &skipped].concat())?;
-    run(
-        root,
-        &[&test, AARCH64_LIBRARY, &["--"], AARCH64_MODULES].concat(),
-    )?;
-    // One picture takes a minute under qemu. Other tests cover crop and resize of the others.
-    run_with(
-        root,
-        &[&test, AARCH64_GOLDEN].concat(),
-        &[("SLUICE_GOLDEN", "pit")],
-    )?;
-    step("aarch64: the station for a board, which has glibc 2.27");
-    let built = "target/aarch64/aarch64-unknown-linux-gnu";
-    let station = format!("{built}/release/sluice");
-    let library = format!("{built}/debug/libascendcl.so");
-    run(root, &["tools/cross/check_glibc.sh", &station, &library])
-}
-
 /// Runs the station on the emulated board.
 pub fn board(root: &Path) -> Result<()> {
-    aarch64_programs(root)?;
+    aarch64::programs(root)?;
     step("emulated board");
     run(root, &["tools/emulated_board/run.py"])
 }
@@ -275,7 +179,7 @@ pub fn board(root: &Path) -> Result<()> {
 /// deploys there. Needs root.
 pub fn package(root: &Path) -> Result<()> {
     build(root)?;
-    aarch64_programs(root)?;
+    aarch64::programs(root)?;
     step("packages: built, installed, upgraded, removed, deployed");
     run(root, &["tools/package/check.sh"])
 }
@@ -283,7 +187,18 @@ pub fn package(root: &Path) -> Result<()> {
 /// Every check, one after the other.
 pub fn all(root: &Path) -> Result<()> {
     let tasks: [Task; 12] = [
-        lint, bindings, test, service, opencv, models, schema, acl, faults, aarch64, board, package,
+        lint,
+        bindings,
+        test,
+        service,
+        opencv,
+        models,
+        schema,
+        acl,
+        faults,
+        aarch64::test,
+        board,
+        package,
     ];
     tasks.iter().try_for_each(|task| task(root))?;
     step("done");
@@ -296,41 +211,10 @@ pub fn prepare(root: &Path) -> Result<()> {
     model_environment(root)?;
     schema_environment(root)?;
     acl_environment(root)?;
-    aarch64_programs(root)?;
+    aarch64::programs(root)?;
     run(root, &["tools/package/machine.sh", "true"])?;
-    let build = [CROSS, "test", "--quiet", "--locked", "--no-run"];
-    run(root, &[&build, AARCH64_UNITS].concat())?;
-    let tests = [
-        AARCH64_HOSTILE,
-        AARCH64_ABI,
-        AARCH64_LIBRARY,
-        AARCH64_GOLDEN,
-    ]
-    .concat();
-    run(root, &[&build, AARCH64_PACKAGES, &tests].concat())?;
+    aarch64::build_tests(root)?;
     step("prepared");
-    Ok(())
-}
-
-/// The toolchain for aarch64, the emulated board's kernels, and the programs that run there.
-fn aarch64_programs(root: &Path) -> Result<()> {
-    run(root, &["tools/cross/setup.sh"])?;
-    output(root, &["tools/emulated_board/run.py", "--fetch"])?;
-    for arguments in [
-        &["--release", "--no-default-features", "--package", "sluice"][..],
-        &[
-            "--package",
-            "ascendcl-so",
-            "--features",
-            "ascendcl-so/faults",
-        ],
-        &["--package", "sluice-tools", "--bin", "camera_feed"],
-    ] {
-        run(
-            root,
-            &[&[CROSS, "build", "--quiet", "--locked"], arguments].concat(),
-        )?;
-    }
     Ok(())
 }
 
@@ -381,31 +265,4 @@ fn acl_environment(root: &Path) -> Result<String> {
         root,
         &["tools/environment.sh", "acl", "tools/acl/requirements.txt"],
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{AARCH64_MODULES, AARCH64_SKIPPED};
-    use crate::text;
-
-    #[test]
-    fn every_test_that_is_named_here_exists() {
-        let sources = text::tracked().unwrap();
-        for part in AARCH64_SKIPPED {
-            let is_test = |line: &str| {
-                let name = line.trim_start().strip_prefix("fn ");
-                name.is_some_and(|name| name.contains(part))
-            };
-            let is_there = |source: &text::Source| source.text.lines().any(is_test);
-            assert!(sources.iter().any(is_there), "{part}");
-        }
-        for name in AARCH64_MODULES {
-            let name = name.trim_end_matches(':');
-            let is_module = |source: &text::Source| {
-                let stem = source.file.file_stem().and_then(|stem| stem.to_str());
-                source.file.starts_with("tests") && stem.is_some_and(|stem| stem.starts_with(name))
-            };
-            assert!(sources.iter().any(is_module), "{name}");
-        }
-    }
 }

@@ -40,7 +40,7 @@ impl Picture {
     }
 }
 
-/// The files of pictures in `folder`, in the order of their names. A PNG beside a picture of
+/// The files of pictures in `folder`, by absolute paths in the order of their names. A PNG beside a picture of
 /// another ending with the same name is its mask, as in `model/`, and left out.
 ///
 /// # Errors
@@ -49,7 +49,9 @@ impl Picture {
 pub fn find(folder: &Path) -> Result<Vec<PathBuf>, OntoError> {
     let failed = |error| OntoError::Folder(folder.to_owned(), error);
     let mut files = Vec::new();
-    for entry in fs::read_dir(folder).map_err(failed)? {
+    // Their names are written down, and read from another folder.
+    let whole = folder.canonicalize().map_err(failed)?;
+    for entry in fs::read_dir(whole).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
         if ending(&path).is_some_and(|ending| ENDINGS.contains(&ending.as_str())) && path.is_file()
         {
