@@ -1,6 +1,6 @@
 """Kills the station (SIGKILL) and suspends it (SIGSTOP, SIGCONT) at seeded moments while defective
-parts come. The gate never opens, no number is given twice, and every part that was decided some time
-before has its record. KILLS and STOPS say how often; once each otherwise."""
+parts come. The gate never opens, no number is given twice, and every part that was decided some
+time before has its record. KILLS and STOPS say how often; once each otherwise."""
 
 import os
 import random

@@ -40,8 +40,8 @@ impl Picture {
     }
 }
 
-/// The files of pictures in `folder`, by absolute paths in the order of their names. A PNG beside a picture of
-/// another ending with the same name is its mask, as in `model/`, and left out.
+/// The files of pictures in `folder`, by absolute paths in the order of their names. A PNG beside a
+/// picture of another ending with the same name is its mask, as in `model/`, and left out.
 ///
 /// # Errors
 ///
