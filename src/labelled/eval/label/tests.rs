@@ -1,6 +1,7 @@
 use super::reading::grey;
 use super::*;
 use png::{BitDepth, ColorType};
+use std::fs::File;
 
 const ROI: Roi = Roi {
     x: 2,
