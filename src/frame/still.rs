@@ -103,9 +103,9 @@ mod tests {
     /// A frame of 8 x 4 pixels in rows of 32 bytes, whose padding is no picture.
     fn padded(damaged: bool) -> Still {
         let mut bytes = vec![255; 32 * 4];
-        for (row, pixels) in bytes.chunks_exact_mut(32).enumerate() {
-            for (column, pixel) in pixels[..24].chunks_exact_mut(3).enumerate() {
-                pixel.copy_from_slice(&[row as u8, column as u8, 200]);
+        for (row, pixels) in (0..).zip(bytes.chunks_exact_mut(32)) {
+            for (column, pixel) in (0..).zip(pixels[..24].chunks_exact_mut(3)) {
+                pixel.copy_from_slice(&[row, column, 200]);
             }
         }
         let frame = Frame {
