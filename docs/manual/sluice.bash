@@ -281,7 +281,7 @@ _sluice() {
             return 0
             ;;
         sluice__subcmd__eval)
-            opts="-h --station --recipe --npy --reference-arrays --sheet --sheet-parts --help"
+            opts="-h --station --recipe --json --npy --reference-arrays --sheet --sheet-parts --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -329,7 +329,7 @@ _sluice() {
             return 0
             ;;
         sluice__subcmd__export)
-            opts="-h --station --history --recipe --help"
+            opts="-h --station --history --recipe --json --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -355,7 +355,7 @@ _sluice() {
             return 0
             ;;
         sluice__subcmd__focus)
-            opts="-h --station --recipe --count --help"
+            opts="-h --station --recipe --json --count --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1091,7 +1091,7 @@ _sluice() {
             return 0
             ;;
         sluice__subcmd__snap)
-            opts="-h --station --recipe --write --help"
+            opts="-h --station --recipe --json --write --save --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1106,6 +1106,10 @@ _sluice() {
                     return 0
                     ;;
                 --write)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --save)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1135,7 +1139,7 @@ _sluice() {
             return 0
             ;;
         sluice__subcmd__tune)
-            opts="-h --station --recipe --miss --class --plot --table --write --help"
+            opts="-h --station --recipe --json --miss --class --plot --table --write --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1177,7 +1181,7 @@ _sluice() {
             return 0
             ;;
         sluice__subcmd__version)
-            opts="-h --help"
+            opts="-h --json --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -86,16 +86,20 @@ complete -c sluice -n "__fish_sluice_using_subcommand check" -s h -l help -d 'Pr
 complete -c sluice -n "__fish_sluice_using_subcommand snap" -l station -d 'The station file; without it, the built-in one' -r -F
 complete -c sluice -n "__fish_sluice_using_subcommand snap" -l recipe -d 'The recipe; without it, the first one' -r
 complete -c sluice -n "__fish_sluice_using_subcommand snap" -l write -d 'The drawing; an earlier one is replaced' -r -F
+complete -c sluice -n "__fish_sluice_using_subcommand snap" -l save -d 'Also keep the camera\'s whole frame as a picture for a data set; no file is replaced' -r -F
+complete -c sluice -n "__fish_sluice_using_subcommand snap" -l json -d 'Print the verdict as a line of JSON'
 complete -c sluice -n "__fish_sluice_using_subcommand snap" -s h -l help -d 'Print help'
 complete -c sluice -n "__fish_sluice_using_subcommand focus" -l station -d 'The station file; without it, the built-in one' -r -F
 complete -c sluice -n "__fish_sluice_using_subcommand focus" -l recipe -d 'The recipe whose region is measured; without it, the first one' -r
-complete -c sluice -n "__fish_sluice_using_subcommand focus" -l count -d 'End after N pictures of the directory' -r
+complete -c sluice -n "__fish_sluice_using_subcommand focus" -l count -d 'End after N pictures of the directory or the camera' -r
+complete -c sluice -n "__fish_sluice_using_subcommand focus" -l json -d 'Print a line of JSON for each picture'
 complete -c sluice -n "__fish_sluice_using_subcommand focus" -s h -l help -d 'Print help'
 complete -c sluice -n "__fish_sluice_using_subcommand eval" -l station -d 'The station file; without it, the built-in one' -r -F
 complete -c sluice -n "__fish_sluice_using_subcommand eval" -l recipe -d 'The recipe whose model and region are used; without it, the first one' -r
 complete -c sluice -n "__fish_sluice_using_subcommand eval" -l npy -d 'Also write the model\'s outputs to DIRECTORY, as NumPy arrays' -r -F
 complete -c sluice -n "__fish_sluice_using_subcommand eval" -l sheet -d 'Draw the worst misses and false rejects to FILE.png; an earlier sheet is replaced' -r -F
 complete -c sluice -n "__fish_sluice_using_subcommand eval" -l sheet-parts -d 'With --sheet: at most N parts of each, 1 to 24' -r
+complete -c sluice -n "__fish_sluice_using_subcommand eval" -l json -d 'Print a line of JSON for each part, and one with the figures of all'
 complete -c sluice -n "__fish_sluice_using_subcommand eval" -l reference-arrays -d 'With --npy: N/softmax_result.npy and N/argmax_result.npy, both float32, as the program of the mxVision job wrote'
 complete -c sluice -n "__fish_sluice_using_subcommand eval" -s h -l help -d 'Print help'
 complete -c sluice -n "__fish_sluice_using_subcommand tune" -l station -d 'The station file; without it, the built-in one' -r -F
@@ -105,10 +109,12 @@ complete -c sluice -n "__fish_sluice_using_subcommand tune" -l class -d 'The cla
 complete -c sluice -n "__fish_sluice_using_subcommand tune" -l plot -d 'Draw the possible limits to FILE.png' -r -F
 complete -c sluice -n "__fish_sluice_using_subcommand tune" -l table -d 'Write the possible limits to FILE.csv' -r -F
 complete -c sluice -n "__fish_sluice_using_subcommand tune" -l write -d 'Write a new station file with the proposed limits' -r -F
+complete -c sluice -n "__fish_sluice_using_subcommand tune" -l json -d 'Print a line of JSON for each part, and one with the proposal'
 complete -c sluice -n "__fish_sluice_using_subcommand tune" -s h -l help -d 'Print help'
 complete -c sluice -n "__fish_sluice_using_subcommand export" -l station -d 'The station file; without it, the built-in one' -r -F
 complete -c sluice -n "__fish_sluice_using_subcommand export" -l history -d 'The directory of the history; without it, that of the station file' -r -F
 complete -c sluice -n "__fish_sluice_using_subcommand export" -l recipe -d 'Take the parts of this recipe; needed if the history has several' -r
+complete -c sluice -n "__fish_sluice_using_subcommand export" -l json -d 'Print the counts as a line of JSON'
 complete -c sluice -n "__fish_sluice_using_subcommand export" -s h -l help -d 'Print help'
 complete -c sluice -n "__fish_sluice_using_subcommand replay" -l station -d 'The station file; without it, the built-in one' -r -F
 complete -c sluice -n "__fish_sluice_using_subcommand replay" -l from -d 'Where the parts come from; without it, the history if the station file has one' -r -f -a "history\t'The model\'s inputs in the history'
@@ -174,6 +180,7 @@ complete -c sluice -n "__fish_sluice_using_subcommand pulse" -s h -l help -d 'Pr
 complete -c sluice -n "__fish_sluice_using_subcommand watch-lines" -l station -d 'The station file; without it, the built-in one' -r -F
 complete -c sluice -n "__fish_sluice_using_subcommand watch-lines" -s h -l help -d 'Print help'
 complete -c sluice -n "__fish_sluice_using_subcommand explain" -s h -l help -d 'Print help'
+complete -c sluice -n "__fish_sluice_using_subcommand version" -l json -d 'Print all as a line of JSON'
 complete -c sluice -n "__fish_sluice_using_subcommand version" -s h -l help -d 'Print help'
 complete -c sluice -n "__fish_sluice_using_subcommand guard" -s h -l help -d 'Print help'
 complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from init import migrate run check snap focus eval tune export replay mode recipe reset challenge counters drift journal top safe pulse watch-lines explain version guard help" -f -a "init" -d 'Write a new station file'
