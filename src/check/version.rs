@@ -54,8 +54,18 @@ mod tests {
             ((1, 10, 2), Some("Ascend310"), Grade::Ok, "1.10.2 (the"),
             ((1, 12, 0), Some("Ascend310B1"), Grade::Ok, "1.12.0 (the"),
             ((1, 11, 0), Some("Ascend310"), Grade::Warn, "newer than any"),
-            ((1, 2, 9), Some("Ascend310"), Grade::Warn, "1.2.9 does not fit"),
-            ((2, 0, 0), Some("Ascend310B1"), Grade::Warn, "2.0.0 does not fit"),
+            (
+                (1, 2, 9),
+                Some("Ascend310"),
+                Grade::Warn,
+                "1.2.9 does not fit",
+            ),
+            (
+                (2, 0, 0),
+                Some("Ascend310B1"),
+                Grade::Warn,
+                "2.0.0 does not fit",
+            ),
             ((0, 9, 0), None, Grade::Warn, "0.9.0 does not fit"),
         ] {
             let found = judged("l.so", Ok(version), chip);
