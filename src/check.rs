@@ -10,11 +10,13 @@ mod limits;
 mod models;
 mod order;
 mod recipes;
+mod remedy;
 mod report;
 mod resize;
 mod rights;
 mod stalls;
 mod system;
+mod version;
 mod watched;
 mod wording;
 
@@ -92,6 +94,21 @@ impl Finding {
             grade: self.grade,
             text: station.with_own_keys(place, &self.text),
             of_recipe: Some((place, self.text)),
+        }
+    }
+
+    /// The same finding; a warning or error says what to do, if need be what its key suggests.
+    #[must_use]
+    pub fn advised(self) -> Self {
+        if self.grade == Grade::Ok {
+            return self;
+        }
+        Self {
+            text: remedy::advised(&self.text),
+            of_recipe: self
+                .of_recipe
+                .map(|(place, text)| (place, remedy::advised(&text))),
+            ..self
         }
     }
 

@@ -4,10 +4,12 @@
 //! [`Camera`] is implemented by [`Capture`](crate::v4l2::Capture) and by the simulated
 //! [`SimulatedCamera`](crate::simulated_camera::SimulatedCamera).
 
+mod fresh;
 mod layout;
 mod pixel_format;
 mod proof;
 
+pub use fresh::fresh;
 pub use layout::FrameLayout;
 pub use pixel_format::{Mosaic, PixelFormat, Samples};
 pub use proof::{Proof, prove};

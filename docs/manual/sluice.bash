@@ -1095,7 +1095,7 @@ _sluice() {
             return 0
             ;;
         sluice__subcmd__snap)
-            opts="-h --station --recipe --json --write --help"
+            opts="-h --station --recipe --json --write --save --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1110,6 +1110,10 @@ _sluice() {
                     return 0
                     ;;
                 --write)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --save)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -90,11 +90,12 @@ complete -c sluice -n "__fish_sluice_using_subcommand check" -s h -l help -d 'Pr
 complete -c sluice -n "__fish_sluice_using_subcommand snap" -l station -d 'The station file; without it, the built-in one' -r -F
 complete -c sluice -n "__fish_sluice_using_subcommand snap" -l recipe -d 'The recipe; without it, the first one' -r
 complete -c sluice -n "__fish_sluice_using_subcommand snap" -l write -d 'The drawing; an earlier one is replaced' -r -F
+complete -c sluice -n "__fish_sluice_using_subcommand snap" -l save -d 'Also keep the camera\'s whole frame as a picture for a data set; no file is replaced' -r -F
 complete -c sluice -n "__fish_sluice_using_subcommand snap" -l json -d 'Print the verdict as a line of JSON'
 complete -c sluice -n "__fish_sluice_using_subcommand snap" -s h -l help -d 'Print help'
 complete -c sluice -n "__fish_sluice_using_subcommand focus" -l station -d 'The station file; without it, the built-in one' -r -F
 complete -c sluice -n "__fish_sluice_using_subcommand focus" -l recipe -d 'The recipe whose region is measured; without it, the first one' -r
-complete -c sluice -n "__fish_sluice_using_subcommand focus" -l count -d 'End after N pictures of the directory' -r
+complete -c sluice -n "__fish_sluice_using_subcommand focus" -l count -d 'End after N pictures of the directory or the camera' -r
 complete -c sluice -n "__fish_sluice_using_subcommand focus" -l json -d 'Print a line of JSON for each picture'
 complete -c sluice -n "__fish_sluice_using_subcommand focus" -s h -l help -d 'Print help'
 complete -c sluice -n "__fish_sluice_using_subcommand eval" -l station -d 'The station file; without it, the built-in one' -r -F

@@ -199,6 +199,15 @@ impl Device {
         self.library().soc_name()?.to_str().ok()
     }
 
+    /// The version of the library, as [`Runtime::version`] has it.
+    ///
+    /// # Errors
+    ///
+    /// `aclrtGetVersion` failed.
+    pub fn version(&self) -> Result<(i32, i32, i32), AclError> {
+        self.selected.runtime.version()
+    }
+
     /// Whether the models run on the CPU. Then there is no chip, no ATC and no device log.
     #[must_use]
     pub fn is_cpu(&self) -> bool {

@@ -1,7 +1,7 @@
 //! Whether the models fit the station file, and if so, whether they run: each is loaded once, and
 //! checked for every recipe that it judges.
 
-use super::{Finding, challenge, contract, finding, order, recipes, resize};
+use super::{Finding, challenge, contract, finding, order, recipes, resize, version};
 use crate::engine::{ClockMeter, Engine, EngineDevice, EngineError};
 use crate::station::Station;
 use ascendcl::{Library, Model};
@@ -19,6 +19,7 @@ pub(super) fn findings(
     findings: &mut Vec<Finding>,
 ) -> Result<(), EngineError> {
     let device = EngineDevice::open(station, open(&station.engine.library)?)?;
+    findings.push(version::finding(station, &device));
     let Some(models) = load(station, &device, findings) else {
         return Ok(());
     };

@@ -2,20 +2,14 @@
 //!
 //! A finding is a text for people. Its key is the first key of a station file in front of the first
 //! colon, its line and value are those of that key in the file, and what is allowed is in the list
-//! of keys. What to do begins with a verb, at the start of a clause; [`VERBS`] has them all.
+//! of keys. What to do is a clause of the text that begins with a verb.
 
+use super::remedy::{in_text, key_of, of_key};
 use super::{Finding, Grade};
 use crate::draft::{Content, Node};
 use crate::station::Problem;
 use crate::station::json::{Entry, Value, flatten};
 use crate::station::keys::{self, KeyKind};
-
-/// The verbs with which a message says what to do.
-const VERBS: &[&str] = &[
-    "add", "change", "check", "choose", "convert", "correct", "create", "did", "end", "export",
-    "give", "keep", "leave", "load", "look", "lower", "make", "name", "put", "raise", "remove",
-    "restart", "save", "say", "set", "show", "take", "use", "write",
-];
 
 /// The values of a station file, to look up what a finding is about.
 #[derive(Debug)]
@@ -38,7 +32,8 @@ impl Report {
     pub fn finding(&self, finding: &Finding) -> String {
         let key = key_of(&finding.text);
         let entry = key.and_then(|key| self.entry(key));
-        let fix = (finding.grade != Grade::Ok).then(|| fix_of(&finding.text));
+        let fix = (finding.grade != Grade::Ok)
+            .then(|| in_text(&finding.text).unwrap_or_else(|| of_key(key)));
         let line = entry.map(|entry| entry.line);
         row(finding.grade, (key, line, entry), fix, &finding.text)
     }
@@ -48,17 +43,18 @@ impl Report {
         let key = Some(problem.key.as_str()).filter(|key| !key.is_empty());
         let line = Some(problem.line).filter(|line| *line > 0);
         let entry = key.and_then(|key| self.entry(key));
-        row(
-            Grade::Wrong,
-            (key, line, entry),
-            Some(fix_of(&problem.text)),
-            &problem.text,
-        )
+        let of_list = || match key {
+            Some(key) => format!("correct it; `sluice explain {key}` says what is allowed"),
+            None => "correct the file".to_owned(),
+        };
+        let fix = in_text(&problem.text).map_or_else(of_list, str::to_owned);
+        row(Grade::Wrong, (key, line, entry), Some(&fix), &problem.text)
     }
 
     /// An error before the file could be read, in the same form.
     pub fn error(text: &str) -> String {
-        row(Grade::Wrong, (None, None, None), Some(fix_of(text)), text)
+        let fix = in_text(text).unwrap_or("name a station file that this user can read");
+        row(Grade::Wrong, (None, None, None), Some(fix), text)
     }
 
     /// The last line: how many findings have each level.
@@ -125,36 +121,15 @@ fn value(entry: &Entry) -> Node {
     .into()
 }
 
-/// What the key allows; `None` for a section and for what is no key.
+/// What the key allows: of a section, its keys. `None` for what is no key.
 fn allowed(key: &str) -> Option<String> {
     let found = keys::all().find(|known| known.describes(key))?;
-    (found.kind != KeyKind::Section).then(|| found.kind.to_string())
-}
-
-/// The key that a text is about.
-fn key_of(text: &str) -> Option<&str> {
-    let subject = text.split(": ").next()?;
-    let mut words = subject.split(' ').map(|word| word.trim_end_matches(':'));
-    words.find(|word| {
-        let of_list = word.split_once('[').map_or(*word, |(list, _)| list);
-        let is_element = word.ends_with(']') && keys::all().any(|key| key.path == of_list);
-        is_element || keys::all().any(|key| key.describes(word))
-    })
-}
-
-/// What to do: from the first clause on that begins with one of the verbs, or else the whole text.
-fn fix_of(text: &str) -> &str {
-    let starts = text
-        .match_indices("; ")
-        .chain(text.match_indices(": "))
-        .map(|(at, mark)| at + mark.len());
-    let is_advice = |at: &usize| {
-        let clause = text.get(*at..).unwrap_or_default();
-        let word = clause.split([' ', ',']).next().unwrap_or_default();
-        VERBS.contains(&word)
-    };
-    let start = starts.filter(is_advice).min();
-    start.and_then(|at| text.get(at..)).unwrap_or(text)
+    if found.kind != KeyKind::Section {
+        return Some(found.kind.to_string());
+    }
+    let inside = keys::all().filter(|inner| inner.is_in(key));
+    let names: Vec<_> = inside.map(|inner| inner.name()).collect();
+    Some(format!("a section with the keys {}", names.join(", ")))
 }
 
 #[cfg(test)]
@@ -179,24 +154,6 @@ mod tests {
     }
 
     #[test]
-    fn keys_are_found_before_the_first_colon_only() {
-        for (text, key) in [
-            ("gate: x", Some("gate")),
-            ("disk of journal.directory j: x", Some("journal.directory")),
-            ("recipe.classes[0] \"pit\": x", Some("recipe.classes[0]")),
-            ("recipes[1]: x", Some("recipes[1]")),
-            (
-                "a black picture is judged: PASS; add recipe.part_present",
-                None,
-            ),
-            ("engine.model has 2 inputs", Some("engine.model")),
-            ("lines.reject: held", Some("lines.reject")),
-        ] {
-            assert_eq!(key_of(text), key, "{text}");
-        }
-    }
-
-    #[test]
     fn a_problem_of_the_file_has_its_own_line() {
         let problem = Problem::new(2, "gate.pulse_ms", "is 0; allowed: more; raise it");
         let row = Report::new(FILE).problem(&problem);
@@ -204,7 +161,28 @@ mod tests {
         assert!(row.contains("\"fix\": \"raise it\""), "{row}");
         let row = Report::error("x: no such file");
         assert!(row.contains("\"key\": null"), "{row}");
-        assert!(row.contains("\"fix\": \"x: no such file\""), "{row}");
+        assert!(row.contains("\"fix\": \"name a station file"), "{row}");
+        let problem = Problem::new(2, "gate.pulse_ms", "is 0; allowed: more");
+        let row = Report::new(FILE).problem(&problem);
+        assert!(
+            row.contains("\"fix\": \"correct it; `sluice explain gate.pulse_ms`"),
+            "{row}"
+        );
+    }
+
+    #[test]
+    fn a_section_allows_its_keys_and_a_bare_error_has_the_remedy_of_its_key() {
+        let row = Report::new(FILE).finding(&Finding::wrong("trigger: No such file"));
+        assert!(
+            row.contains("\"allowed\": \"a section with the keys chip, offset, name, active"),
+            "{row}"
+        );
+        assert!(row.contains("\"fix\": \"name the line's chip"), "{row}");
+        let row = Report::new(FILE).finding(&Finding::warn("lines.reject: held"));
+        assert!(
+            row.contains("\"allowed\": \"a section with the keys "),
+            "{row}"
+        );
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use super::EngineError;
 use crate::station::file::Station;
 use ascendcl::{
-    Coherence, Device, DeviceStatus, Finished, InputBuffer, Library, Model, RunMode, Runtime, Slot,
-    Stream, Unfinished,
+    AclError, Coherence, Device, DeviceStatus, Finished, InputBuffer, Library, Model, RunMode,
+    Runtime, Slot, Stream, Unfinished,
 };
 use std::path::Path;
 use std::rc::Rc;
@@ -74,6 +74,20 @@ impl EngineDevice {
         deadline: Instant,
     ) -> Result<Finished, Unfinished> {
         slot.execute(input, &self.stream)?.wait(deadline)
+    }
+
+    /// The version of AscendCL's header that the library reports: major, minor, patch.
+    ///
+    /// # Errors
+    /// The call failed.
+    pub fn version(&self) -> Result<(i32, i32, i32), AclError> {
+        self.device.version()
+    }
+
+    /// The name of the chip, such as `Ascend310`; `None` if the models run on the CPU or the
+    /// library does not know it.
+    pub fn chip(&self) -> Option<&str> {
+        self.device.soc_name().filter(|_| !self.device.is_cpu())
     }
 
     /// Where the models run, in a few words: `Ascend310, memory shared with the CPU`.

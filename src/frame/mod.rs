@@ -19,6 +19,7 @@ mod pnm;
 pub mod raw;
 mod row_layout;
 mod samples;
+mod still;
 mod tiff;
 
 pub use camera_source::CameraSource;
@@ -27,3 +28,4 @@ pub use format::PictureFormat;
 pub use picture::{FrameInfo, PictureSource, SizeReader};
 pub use raw::{Conversion, Demosaic, RawSource};
 pub(crate) use samples::{Sample, Samples};
+pub use still::Still;

@@ -1,8 +1,9 @@
 //! The drawing: the verdict, the whole picture with the region, the model's input with mask and
 //! blobs, and what is behind the verdict as text.
 
+use super::Snap;
+use super::picture::fitted;
 use super::pixels::Pixels;
-use super::{Snap, fitted};
 use crate::blobs::Blob;
 use crate::image::{ChannelOrder, Size};
 use crate::part::Verdict;

@@ -26,11 +26,11 @@ pub enum SnapError {
         #[source]
         error: io::Error,
     },
-    /// The file is no picture that can be shown.
-    #[error("{}: {error}", path.display())]
+    /// It is no picture that can be shown.
+    #[error("{picture}: {error}")]
     Picture {
-        /// The file.
-        path: PathBuf,
+        /// The file's path, or the frame's number.
+        picture: String,
         /// Why.
         #[source]
         error: FrameError,

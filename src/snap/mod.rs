@@ -5,25 +5,23 @@
 
 mod drawing;
 mod error;
+mod picture;
 mod pixels;
 
 pub use drawing::{WIDTH_PX, draw, height_px};
 pub use error::SnapError;
+pub use picture::Picture;
 pub(crate) use pixels::Pixels;
 
 use crate::blobs::Blob;
-use crate::bounded::file::open_regular;
 use crate::engine::Engine;
-use crate::frame::{FrameError, PictureSource, SizeReader};
-use crate::image::{ChannelOrder, Interpolation, Roi, Size};
+use crate::image::{ChannelOrder, Roi, Size};
 use crate::part::{Cause, Verdict};
 use crate::recipe::Recipe;
 use crate::station::Station;
 use crate::verdict::{Inspector, Nearest};
 use ascendcl::Library;
 use core::time::Duration;
-use std::fs::File;
-use std::path::Path;
 use std::time::Instant;
 
 /// Longer side of the whole picture in the drawing, in pixels.
@@ -32,7 +30,7 @@ const PREVIEW_SIDE: u32 = drawing::PANEL_PX;
 /// One inspected picture.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Snap {
-    /// The file.
+    /// The file's path, or the frame's number.
     pub picture: String,
     /// The size of the whole picture.
     pub frame: Size,
@@ -52,7 +50,7 @@ pub struct Snap {
     pub nearest: Option<Nearest>,
     /// The recipe.
     pub recipe: Recipe,
-    /// From file to model input.
+    /// From file or frame to model input.
     pub decode: Duration,
     /// The execution of the model.
     pub engine: Duration,
@@ -69,24 +67,14 @@ pub struct Snap {
 /// A picture that the station cannot use becomes a fault, as it would there.
 ///
 /// # Errors
-/// The file is no picture at all, or the engine cannot be used.
-pub fn take(station: &Station, library: Library, path: &Path) -> Result<Snap, SnapError> {
-    let open = || {
-        open_regular(path).map_err(|error| SnapError::File {
-            path: path.to_owned(),
-            error,
-        })
-    };
-    let unusable = |error| SnapError::Picture {
-        path: path.to_owned(),
-        error,
-    };
+/// It is no picture at all, or the engine cannot be used.
+pub fn take(station: &Station, library: Library, picture: &Picture<'_>) -> Result<Snap, SnapError> {
     let image = &station.image;
-    let frame = SizeReader::new().size(open()?).map_err(unusable)?;
+    let frame = picture.size()?;
     let engine = Engine::open(station, library).map_err(SnapError::Engine)?;
     let inspector = engine.inspector(station).map_err(SnapError::Engine)?;
     let mut snap = Snap {
-        picture: path.display().to_string(),
+        picture: picture.name(),
         frame,
         roi: image.roi,
         size: image.size,
@@ -98,18 +86,15 @@ pub fn take(station: &Station, library: Library, path: &Path) -> Result<Snap, Sn
         recipe: station.recipe.clone(),
         decode: Duration::ZERO,
         engine: Duration::ZERO,
-        preview: preview(frame, open()?).map_err(unusable)?,
+        preview: picture.preview(frame)?,
         input: vec![0; image.size.bytes().unwrap_or_default()],
         mask: Vec::new(),
     };
-    let mut source = PictureSource::new(image.roi, image.size, image.order, image.resize)
-        .map_err(SnapError::Image)?
-        .with_frame(image.frame);
     let start = Instant::now();
-    let read = source.read_into(open()?, &mut snap.input);
+    let read = picture.read_into(image, &mut snap.input)?;
     snap.decode = start.elapsed();
     match read {
-        Ok(_) => snap.judge(station, &engine, inspector)?,
+        Ok(()) => snap.judge(station, &engine, inspector)?,
         Err(error) => {
             // It may be written in part.
             snap.input.fill(0);
@@ -152,52 +137,5 @@ impl Snap {
             self.nearest = inspector.nearest();
         }
         Ok(())
-    }
-}
-
-/// The whole picture, scaled so that it fits into the drawing.
-fn preview(frame: Size, file: File) -> Result<(Size, Vec<u8>), FrameError> {
-    let size = fitted(frame, PREVIEW_SIDE);
-    let whole = Roi {
-        x: 0,
-        y: 0,
-        width: frame.width,
-        height: frame.height,
-    };
-    let mut source = PictureSource::new(whole, size, ChannelOrder::Rgb, Interpolation::Linear)
-        .map_err(FrameError::Output)?;
-    let mut rgb = vec![0; size.bytes().unwrap_or_default()];
-    source.read_into(file, &mut rgb)?;
-    Ok((size, rgb))
-}
-
-/// The largest size with the ratio of `size` whose longer side is at most `side_max`. A smaller one
-/// stays.
-fn fitted(size: Size, side_max: u32) -> Size {
-    let longer = size.width.max(size.height).max(1);
-    let scaled = |side: u32| {
-        let scaled = u64::from(side) * u64::from(side_max.min(longer)) / u64::from(longer);
-        u32::try_from(scaled).unwrap_or(side_max).max(1)
-    };
-    Size {
-        width: scaled(size.width),
-        height: scaled(size.height),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_are_fitted_without_changing_their_ratio() {
-        let of = |width, height| {
-            let fitted = fitted(Size { width, height }, 616);
-            (fitted.width, fitted.height)
-        };
-        assert_eq!(of(4096, 3072), (616, 462));
-        assert_eq!(of(160, 144), (160, 144));
-        assert_eq!(of(1, 30_000), (1, 616));
-        assert_eq!(of(616, 616), (616, 616));
     }
 }

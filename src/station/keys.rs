@@ -1,9 +1,10 @@
-//! Every key of a station file: its type, range and meaning. `sluice check --keys` prints this
-//! list.
+//! Every key of a station file: its type, range, default and meaning. `sluice check --keys` prints
+//! this list.
 //!
 //! These keys and the types of [`super::file`] describe the same file. A test compares the two.
 
 mod challenge;
+mod defaults;
 mod devices;
 mod encoder;
 mod history;
@@ -13,6 +14,7 @@ mod parts;
 mod pictures;
 mod recipes;
 
+pub use defaults::KeyDefault;
 pub use nearest::nearest;
 
 use super::file::{NAME_MAX, PATH_MAX};
@@ -96,6 +98,12 @@ impl Key {
         let mut units = UNITS.into_iter();
         let (_, unit) = units.find(|(end, _)| self.path.ends_with(end))?;
         Some(unit)
+    }
+
+    /// What holds if a file leaves it out. `None` for a key that is needed, and for a section.
+    pub fn default(&self) -> Option<KeyDefault> {
+        let is_value = self.optional && self.kind != KeyKind::Section;
+        is_value.then(|| defaults::of(self.path)).flatten()
     }
 
     /// Its name in its section.
@@ -198,6 +206,9 @@ pub fn explain(path: &str) -> Option<String> {
         "{path}\n  means    {}\n  allowed  {}{unit}\n  {needed}\n",
         key.meaning, key.kind
     );
+    if let Some(default) = key.default() {
+        text += &format!("  default  {default}\n");
+    }
     // A list is explained with the keys of its elements.
     let elements = format!("{}[]", key.path);
     let inside = all().filter(|other| other.is_in(key.path) || other.is_in(&elements));
@@ -210,10 +221,10 @@ pub fn explain(path: &str) -> Option<String> {
 /// All keys as text, one line each.
 pub fn reference() -> String {
     let line = |key: &Key| {
-        let optional = if key.optional {
-            " (may be left out)"
-        } else {
-            ""
+        let optional = match key.default() {
+            Some(default) => format!(" (may be left out; default: {default})"),
+            None if key.optional => " (may be left out)".to_owned(),
+            None => String::new(),
         };
         format!("{:<38} {}: {}{optional}\n", key.path, key.meaning, key.kind)
     };

@@ -2,7 +2,7 @@
 //!
 //! The schema knows each key by itself. Rules over several keys are left to `sluice check`.
 
-use super::keys::{self, Key, KeyKind};
+use super::keys::{self, Key, KeyDefault, KeyKind};
 use core::fmt::Write as _;
 
 /// The dialect of the schema.
@@ -66,6 +66,10 @@ fn value(text: &mut String, key: &Key, path: &str, indent: usize) {
     if let Some(unit) = key.unit() {
         let _ = write!(text, " [{unit}]");
     }
+    // A schema has no default in words.
+    if let Some(default @ (KeyDefault::OfKey(_) | KeyDefault::Words(_))) = key.default() {
+        let _ = write!(text, "; left out: {default}");
+    }
     text.push_str("\",\n");
     let _ = match key.kind {
         KeyKind::Section => {
@@ -97,6 +101,9 @@ fn value(text: &mut String, key: &Key, path: &str, indent: usize) {
         KeyKind::Choice(words) => write!(text, "{pad}\"enum\": {words:?}"),
         KeyKind::Boolean => write!(text, "{pad}\"type\": \"boolean\""),
     };
+    if let Some(KeyDefault::Value(default)) = key.default() {
+        let _ = write!(text, ",\n{pad}\"default\": {default}");
+    }
 }
 
 #[cfg(test)]
@@ -112,5 +119,10 @@ mod tests {
         }
         // One of each line's keys for each of the six lines.
         assert_eq!(schema.matches("level that the wiring gives it").count(), 6);
+        assert!(
+            schema.contains(
+                "\"enum\": [\"english\", \"chinese\"],\n          \"default\": \"english\""
+            )
+        );
     }
 }

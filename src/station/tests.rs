@@ -8,6 +8,7 @@ use crate::language::Language;
 
 mod camera;
 mod challenge;
+mod defaults;
 mod encoder;
 mod inputs;
 mod neighbours;
@@ -225,11 +226,8 @@ const RECIPES_AND_CHALLENGE: &str = r#""recipes": [{"name": "b", "code": 2, "mod
     "score_kind": "logits", "image": {"roi": {"x": 1, "y": 2, "width": 8, "height": 9},
     "size": {"width": 32, "height": 48}, "order": "rgb", "resize": "area"},"#;
 
-/// The list of keys and the types describe the same file. A file with every key of the list is
-/// read; the types refuse keys that they do not know. A file with only the required keys is read as
-/// well.
-#[test]
-fn keys_and_types_agree() {
+/// A file with every key of the list. The types can read it; not every rule allows it.
+fn with_every_key() -> String {
     let wire = "{\"chip\": \"/dev/gpiochip0\", \"offset\": 3, \"name\": \"dc\"}";
     let inputs: Vec<_> = InputName::ALL
         .iter()
@@ -268,7 +266,15 @@ fn keys_and_types_agree() {
         "\"station\": {\"language\": \"chinese\", ",
         1,
     );
-    let full = full.replacen('{', "{\"$schema\": \"station-file.schema.json\",", 1);
+    full.replacen('{', "{\"$schema\": \"station-file.schema.json\",", 1)
+}
+
+/// The list of keys and the types describe the same file. A file with every key of the list is
+/// read; the types refuse keys that they do not know. A file with only the required keys is read as
+/// well.
+#[test]
+fn keys_and_types_agree() {
+    let full = with_every_key();
     let entries = json::flatten(&full).unwrap();
     assert_eq!(shape::check(&entries), []);
     serde_json_core::from_str::<Station>(&full).unwrap();

@@ -115,6 +115,52 @@ fn what_must_be_fixed_says_how() {
     }
 }
 
+/// The system's words say nothing about what to do. Devices that are not there are such errors.
+#[test]
+fn what_the_system_refuses_says_how_to_mend_it() {
+    let site = Site::new("check-json-system");
+    site.add_trigger(4);
+    site.add_camera();
+    site.change(&[
+        (r#""device": "simulated""#, r#""device": "/dev/no-camera""#),
+        (
+            r#""offset": 9, "#,
+            r#""chip": "/dev/no-chip", "offset": 9, "#,
+        ),
+        (
+            r#""journal": {"#,
+            r#""watchdog": { "device": "/dev/no-watchdog", "timeout_s": 9 }, "journal": {"#,
+        ),
+        (
+            r#""model": "parts.onnx""#,
+            r#""self_check_ms": 1000, "model": "no.onnx""#,
+        ),
+    ]);
+    let (rows, code) = rows(&site);
+    assert_eq!(code, Some(1));
+    for (key, fix) in [
+        ("source.camera", "check the cable"),
+        ("trigger", "name a chip"),
+        ("watchdog.device", "load the driver"),
+        ("engine.model", "check its path"),
+    ] {
+        let row = row(&rows, key);
+        assert_eq!(text(row, "level"), "error", "{row:?}");
+        assert!(text(row, "fix").starts_with(fix), "{row:?}");
+        assert!(!text(row, "allowed").is_empty(), "{row:?}");
+    }
+    for row in &rows {
+        if ["warning", "error"].contains(&text(row, "level")) {
+            // A part of the text, and not all of it.
+            let (whole, fix) = (text(row, "text"), text(row, "fix"));
+            assert!(
+                !fix.is_empty() && whole.ends_with(fix) && whole != fix,
+                "{row:?}"
+            );
+        }
+    }
+}
+
 #[test]
 fn a_file_that_cannot_be_used_is_reported_in_the_same_form() {
     let site = Site::new("check-json-file");

@@ -163,3 +163,94 @@ fn the_drawing_is_never_taken_for_a_part_and_overwrites_no_part() {
     assert_eq!(fs::read(site.path.join("mine.png")).unwrap(), picture);
     assert_eq!(fs::read_dir(site.path.join("parts")).unwrap().count(), 1);
 }
+
+/// A station with a simulated camera that shows a bad part.
+fn camera(test: &str) -> Site {
+    let site = Site::new(test);
+    site.add_trigger(4);
+    site.add_camera();
+    fs::write(site.path.join("frames/00.png"), pictures::bad()).unwrap();
+    site
+}
+
+#[test]
+fn a_frame_of_the_camera_is_judged_and_kept_as_the_picture_that_it_is() {
+    let site = camera("snap-camera");
+    let kept = [&SNAP[..], &["--save", "kept.png"]].concat();
+    let output = site.output(&kept);
+    let text = said(&output);
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    let reason = "blob of 100 px at (26, 25), limit 20";
+    assert!(text.contains(&format!(": REJECT {reason}\n")), "{text}");
+    let number = |line: &str| -> u32 {
+        let (name, _) = line.split_once(": ").unwrap();
+        name.strip_prefix("frame ").unwrap().parse().unwrap()
+    };
+    let frames: Vec<_> = text.lines().take(2).map(number).collect();
+    // One frame, and none of the first ones, which wait while the camera is watched.
+    assert!(frames[0] == frames[1] && frames[0] >= 50, "{text}");
+
+    let kept_picture = Drawing::read(&site.path.join("kept.png"));
+    assert_eq!(kept_picture.width, pictures::WIDTH);
+    let shown = Drawing::read(&site.path.join("frames/00.png"));
+    assert_eq!(kept_picture.rgb, shown.rgb);
+    let drawn = fs::read(site.path.join("snap.png")).unwrap();
+    assert_eq!(
+        Drawing::read(&site.path.join("snap.png")).pixel(1270, 5),
+        [200, 36, 40]
+    );
+
+    // The kept picture is judged alike, and never replaced.
+    let of_file = [&SNAP[..], &["kept.png", "--write", "again.png"]].concat();
+    site.assert_says(&of_file, 0, &[&format!("kept.png: REJECT {reason}")]);
+    site.assert_says(
+        &kept,
+        1,
+        &["--save kept.png: the file exists", "name another"],
+    );
+    let rest = [&SNAP[..], &["--save", "no/kept.png"]].concat();
+    site.assert_says(&rest, 1, &["--save no/kept.png", "create its directory"]);
+    assert_eq!(fs::read(site.path.join("snap.png")).unwrap(), drawn);
+}
+
+#[test]
+fn a_frame_is_kept_before_there_is_a_model() {
+    let site = camera("snap-no-model");
+    fs::remove_file(site.path.join("parts.onnx")).unwrap();
+    let kept = [&SNAP[..], &["--save", "kept.png"]].concat();
+    site.assert_says(&kept, 4, &["kept in kept.png", "engine.model parts.onnx"]);
+    assert!(site.path.join("kept.png").exists());
+}
+
+#[test]
+fn what_cannot_be_kept_is_refused_before_the_camera_is_opened() {
+    let site = camera("snap-save");
+    for (place, words) in [
+        ("station.json", ["--save station.json", "ends in .png"]),
+        ("snap.png", ["--save snap.png", "the drawing's file too"]),
+    ] {
+        site.assert_says(&[&SNAP[..], &["--save", place]].concat(), 2, &words);
+    }
+    let files = Site::new("snap-save-files");
+    files.feed("a.png", &pictures::good());
+    let kept = [&SNAP[..], &["--save", "kept.png"]].concat();
+    files.assert_says(&kept, 2, &["source.camera", "copy the picture's file"]);
+}
+
+#[test]
+fn the_camera_of_a_running_station_and_a_missing_one_are_one_clear_error() {
+    let site = camera("snap-busy");
+    let mut station = site.start();
+    let focus = ["focus", "--station", "station.json"];
+    for command in [&SNAP[..], &focus] {
+        let words = ["a running station", "stop the station first"];
+        site.assert_says(command, 4, &words);
+    }
+    assert_eq!(station.stop(), Some(0));
+    site.change(&[(r#""device": "simulated""#, r#""device": "/dev/no-camera""#)]);
+    for command in [&SNAP[..], &focus] {
+        let words = ["source.camera /dev/no-camera", "check the cable"];
+        site.assert_says(command, 4, &words);
+    }
+    assert!(!site.path.join("snap.png").exists());
+}

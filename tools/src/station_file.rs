@@ -26,14 +26,17 @@ pub fn page() -> String {
         } else {
             String::new()
         };
-        let _ = writeln!(text, "{}.{list}{omitted}", sentence(section));
+        let default = section.default().map_or(String::new(), |default| {
+            format!(" The default is: {default}.")
+        });
+        let _ = writeln!(text, "{}.{list}{omitted}{default}", sentence(section));
         let is_inside = |key: &&Key| {
             let top = key.path.split(['.', '[']).next();
             key.path.contains('.') && top == Some(section.path)
         };
         let mut rows = keys::all().filter(is_inside).peekable();
         if rows.peek().is_some() {
-            text += "\n| key | meaning | allowed | unit | needed |\n|---|---|---|---|---|\n";
+            text += "\n| key | meaning | allowed | unit | needed | default |\n|---|---|---|---|---|---|\n";
         }
         rows.for_each(|key| row(&mut text, key));
     }
@@ -49,13 +52,15 @@ fn sentence(key: &Key) -> String {
 
 fn row(text: &mut String, key: &Key) {
     let needed = if key.optional { "no" } else { "yes" };
+    let default = key.default().map(|default| default.to_string());
     let _ = writeln!(
         text,
-        "| `{}` | {} | {} | {} | {needed} |",
+        "| `{}` | {} | {} | {} | {needed} | {} |",
         key.path,
         key.meaning,
         key.kind,
-        key.unit().unwrap_or_default()
+        key.unit().unwrap_or_default(),
+        default.unwrap_or_default()
     );
 }
 

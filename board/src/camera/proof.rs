@@ -194,7 +194,10 @@ impl Watch<'_> {
             } else {
                 "no frame arrived in"
             };
-            self.error(format!("{text} {} ms", patience.as_millis()))
+            self.error(format!(
+                "{text} {} ms; check its cable and its power",
+                patience.as_millis()
+            ))
         })
     }
 

@@ -18,11 +18,13 @@ mod exit;
 mod guard;
 mod interrupt;
 mod json;
+mod live;
 mod new_file;
 mod newest;
 mod output;
 mod progress;
 mod station_file;
+mod still_file;
 mod terminal;
 mod top;
 

@@ -1,6 +1,6 @@
 //! The newest picture in the watched directory.
 
-use sluice::station::Station;
+use sluice::station::file::DirectorySettings;
 use sluice::watch::Name;
 use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
@@ -10,14 +10,15 @@ use std::time::SystemTime;
 /// The newest picture by the time of its last change, and that time. `None` if there is not one.
 ///
 /// # Errors
-/// The station has a camera, or its directory cannot be read.
-pub fn newest(station: &Station) -> Result<Option<(SystemTime, PathBuf)>, String> {
-    let Some(directory) = &station.source.directory else {
-        return Err("the station has a camera and no directory; name a picture".to_owned());
-    };
+/// The directory cannot be read.
+pub fn newest(directory: &DirectorySettings) -> Result<Option<(SystemTime, PathBuf)>, String> {
     let path = Path::new(directory.path.as_str());
-    let entries = fs::read_dir(path)
-        .map_err(|error| format!("source.directory.path {}: {error}", path.display()))?;
+    let entries = fs::read_dir(path).map_err(|error| {
+        format!(
+            "source.directory.path {}: {error}; create it or name another",
+            path.display()
+        )
+    })?;
     let mut found: Option<(SystemTime, PathBuf)> = None;
     for entry in entries.flatten() {
         let name = Name::new(entry.file_name().as_bytes());

@@ -156,6 +156,18 @@ pub struct DisplaySettings {
     pub rotation_degrees: u16,
 }
 
+impl DisplaySettings {
+    /// The address on I2C: that of most OLEDs, 60 (0x3c), unless given; the others have 61 (0x3d).
+    pub fn address(&self) -> u8 {
+        self.address.unwrap_or(60)
+    }
+
+    /// The clock of SPI: 8 MHz unless given.
+    pub fn clock_hz(&self) -> u32 {
+        self.clock_hz.unwrap_or(8_000_000)
+    }
+}
+
 /// A line of a display.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -33,7 +33,7 @@ pub(super) const KEYS: &[Key] = &[
     optional(
         "challenge.at_start",
         Boolean,
-        "whether a challenge must pass before the first part; true unless given",
+        "whether a challenge must pass before the first part",
     ),
     optional(
         "challenge.every_parts",

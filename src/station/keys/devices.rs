@@ -33,11 +33,7 @@ pub(super) const KEYS: &[Key] = &[
         "the last part was a fault, or the station cannot inspect",
     ),
     optional("lines.alive", Section, "changes with every completed cycle"),
-    optional(
-        "lines.*.chip",
-        PATH,
-        "chip of the line; lines.chip unless given",
-    ),
+    optional("lines.*.chip", PATH, "chip of the line"),
     optional("lines.*.offset", OFFSET, "number of the line on its chip"),
     optional(
         "lines.*.name",
@@ -82,15 +78,11 @@ pub(super) const KEYS: &[Key] = &[
         PATH_OR_EMPTY,
         "bus or framebuffer: /dev/i2c-2, /dev/spidev0.0, /dev/fb0",
     ),
-    optional(
-        "display.address",
-        I2C_ADDRESS,
-        "address on I2C, 7 bits; 60 unless given",
-    ),
+    optional("display.address", I2C_ADDRESS, "address on I2C, 7 bits"),
     optional(
         "display.clock_hz",
         Integer(100_000, 100_000_000),
-        "SPI clock; 8000000 unless given",
+        "SPI clock",
     ),
     optional(
         "display.data_command",
@@ -107,11 +99,7 @@ pub(super) const KEYS: &[Key] = &[
         Section,
         "the line that switches the light on, high for on",
     ),
-    optional(
-        "display.*.chip",
-        PATH,
-        "chip of the line; lines.chip unless given",
-    ),
+    optional("display.*.chip", PATH, "chip of the line"),
     optional("display.*.offset", OFFSET, "number of the line on its chip"),
     optional(
         "display.*.name",
@@ -150,7 +138,7 @@ pub(super) const KEYS: &[Key] = &[
     optional(
         "journal.stall_ms",
         Integer(50, 60_000),
-        "how long writing a record may take before nothing passes; 1000 unless given",
+        "how long writing a record may take before nothing passes",
     ),
     optional(
         "journal.shifts",

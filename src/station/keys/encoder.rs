@@ -11,11 +11,7 @@ pub(super) const KEYS: &[Key] = &[
         Section,
         "the pulse encoder of the belt; without it, all times are by the clock",
     ),
-    optional(
-        "encoder.chip",
-        PATH,
-        "chip of the line; lines.chip unless given",
-    ),
+    optional("encoder.chip", PATH, "chip of the line"),
     optional("encoder.offset", OFFSET, "number of the line on its chip"),
     optional(
         "encoder.name",
@@ -37,18 +33,14 @@ pub(super) const KEYS: &[Key] = &[
     optional(
         "encoder.watch_ms",
         Integer(20, 60_000),
-        "how long the speed is measured; 500 unless given",
+        "how long the speed is measured",
     ),
     optional(
         "encoder.line_b",
         Section,
         "the second line, for the direction; without it, the belt never runs backwards",
     ),
-    optional(
-        "encoder.line_b.chip",
-        PATH,
-        "chip of the line; lines.chip unless given",
-    ),
+    optional("encoder.line_b.chip", PATH, "chip of the line"),
     optional(
         "encoder.line_b.offset",
         OFFSET,

@@ -68,13 +68,9 @@ pub(super) const KEYS: &[Key] = &[
     optional(
         "inputs.recipe_stable_ms",
         Integer(1, 60_000),
-        "how long the code must be the same on all its lines before it counts; 100 unless given",
+        "how long the code must be the same on all its lines before it counts",
     ),
-    optional(
-        "inputs.*.chip",
-        PATH,
-        "chip of the line; lines.chip unless given",
-    ),
+    optional("inputs.*.chip", PATH, "chip of the line"),
     optional("inputs.*.offset", OFFSET, "number of the line on its chip"),
     optional(
         "inputs.*.name",
@@ -96,7 +92,7 @@ pub(super) const KEYS: &[Key] = &[
     optional(
         "limits.latch_faults",
         Boolean,
-        "whether a fault of the station waits for a reset when its cause is gone; false unless given",
+        "whether a fault of the station waits for a reset when its cause is gone",
     ),
     optional(
         "limits.rejects_in_a_row",
@@ -141,6 +137,6 @@ pub(super) const KEYS: &[Key] = &[
     optional(
         "gate.confirm.faults_max",
         Integer(1, 1000),
-        "parts on the wrong way at which READY stops until a reset; 1 unless given",
+        "parts on the wrong way at which READY stops until a reset",
     ),
 ];

@@ -9,11 +9,7 @@ pub(super) const KEYS: &[Key] = &[
         Section,
         "the line that starts a cycle; without it, each picture does",
     ),
-    optional(
-        "trigger.chip",
-        PATH,
-        "chip of the line; lines.chip unless given",
-    ),
+    optional("trigger.chip", PATH, "chip of the line"),
     optional("trigger.offset", OFFSET, "number of the line on its chip"),
     optional(
         "trigger.name",
@@ -69,36 +65,36 @@ pub(super) const KEYS: &[Key] = &[
     optional(
         "gate.late_max_ms",
         Integer(1, 60_000),
-        "how late a movement may begin or end; a later one is recorded, counted and a FAULT; at most gate.pulse_ms counts; 10 unless given, or half of gate.pulse_ms if that is less",
+        "how late a movement may begin or end; a later one is recorded, counted and a FAULT; at most gate.pulse_ms counts",
     ),
     optional(
         "gate.after_late",
         Choice(&["resume", "stop"]),
-        "once the parts that a late movement affects are gone: resume: ready again by itself; stop: not ready until the station is started again; resume unless given",
+        "once the parts that a late movement affects are gone: resume: ready again by itself; stop: not ready until the station is started again",
     ),
     optional(
         "gate.dead_time_ms",
         Integer(0, 60_000),
-        "time from the line's edge until the actuator moves; the line moves this much earlier; 0 unless given",
+        "time from the line's edge until the actuator moves; the line moves this much earlier",
     ),
     optional(
         "gate.gap_min_ms",
         Integer(0, 60_000),
-        "shortest rest of the actuator between two movements; a good part in a shorter one is rejected; 0 unless given",
+        "shortest rest of the actuator between two movements; a good part in a shorter one is rejected",
     ),
     optional(
         "gate.overlap",
         Choice(&["merge", "extend"]),
-        "a reject during another's pulse: merge: one movement to the end of the later pulse; extend: a whole pulse is added; merge unless given",
+        "a reject during another's pulse: merge: one movement to the end of the later pulse; extend: a whole pulse is added",
     ),
     optional(
         "gate.extend_max_ms",
         Integer(1, 600_000),
-        "with extend: how long after its due time a reject may hold the gate; two pulses unless given",
+        "with extend: how long after its due time a reject may hold the gate",
     ),
     optional(
         "gate.after_pass",
         Choice(&["close", "hold"]),
-        "divert: close: the gate closes gate.pulse_ms after a part that passed was due; hold: it stays open until a part needs it closed; close unless given",
+        "divert: close: the gate closes gate.pulse_ms after a part that passed was due; hold: it stays open until a part needs it closed",
     ),
 ];

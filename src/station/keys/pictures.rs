@@ -38,7 +38,7 @@ pub(super) const KEYS: &[Key] = &[
     optional(
         "station.language",
         Choice(&["english", "chinese"]),
-        "language of the operator's screen and of `sluice check`; english unless given",
+        "language of the operator's screen and of `sluice check`",
     ),
     key("engine", Section, "the device and the model"),
     key(
@@ -55,7 +55,7 @@ pub(super) const KEYS: &[Key] = &[
     optional(
         "engine.threads",
         Integer(1, 64),
-        "threads of the CPU engine; as many as the machine has cores unless given; not for a device",
+        "threads of the CPU engine; not for a device",
     ),
     key(
         "engine.timeout_ms",
@@ -80,7 +80,7 @@ pub(super) const KEYS: &[Key] = &[
     optional(
         "engine.score_kind",
         SCORE_KIND,
-        "what the scores are: softmax (2 channels or more), sigmoid (1 channel, the probability of class 1), or logits (before either); softmax unless given",
+        "what the scores are: softmax (2 channels or more), sigmoid (1 channel, the probability of class 1), or logits (before either)",
     ),
     optional(
         "engine.self_check_ms",
@@ -131,7 +131,7 @@ pub(super) const KEYS: &[Key] = &[
     optional(
         "source.directory.endings",
         Choice(&["all", "png", "jpeg", "bmp", "pnm", "tiff"]),
-        "which files are pictures, by the ending of their names: png, jpeg (.jpg, .jpeg), bmp, pnm (.pgm, .ppm, .pnm), tiff (.tif, .tiff), or all of these; all unless given",
+        "which files are pictures, by the ending of their names: png, jpeg (.jpg, .jpeg), bmp, pnm (.pgm, .ppm, .pnm), tiff (.tif, .tiff), or all of these",
     ),
     optional(
         "source.camera",
@@ -159,12 +159,12 @@ pub(super) const KEYS: &[Key] = &[
         "source.camera.dropped_bits",
         Integer(0, 8),
         "low bits dropped from samples of 10, 12 or 16 bits, before a mosaic becomes colours; what is then above 255 \
-         becomes 255; all but the high 8 unless given",
+         becomes 255",
     ),
     optional(
         "source.camera.demosaic",
         Choice(&["bilinear", "edge_aware"]),
-        "how a Bayer mosaic becomes colours, as cv2.cvtColor does it: COLOR_Bayer...2BGR or ..._EA; bilinear unless given",
+        "how a Bayer mosaic becomes colours, as cv2.cvtColor does it: COLOR_Bayer...2BGR or ..._EA",
     ),
     key(
         "source.camera.mode",
@@ -214,6 +214,6 @@ pub(super) const KEYS: &[Key] = &[
     optional(
         "image.resize",
         RESIZE,
-        "rule of the resize, as the model was trained; linear unless given (see docs/resize.md)",
+        "rule of the resize, as the model was trained (see docs/resize.md)",
     ),
 ];

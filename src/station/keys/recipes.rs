@@ -22,22 +22,22 @@ macro_rules! recipe {
             optional(
                 concat!($recipe, ".model"),
                 PATH,
-                "model file of this recipe; engine.model unless given",
+                "model file of this recipe",
             ),
             optional(
                 concat!($recipe, ".mask"),
                 NAME_OR_EMPTY,
-                "name of its class-mask output; empty for none; engine.mask unless given",
+                "name of its class-mask output; empty for none",
             ),
             optional(
                 concat!($recipe, ".scores"),
                 NAME_OR_EMPTY,
-                "name of its per-class score output; empty for none; engine.scores unless given",
+                "name of its per-class score output; empty for none",
             ),
             optional(
                 concat!($recipe, ".score_kind"),
                 SCORE_KIND,
-                "what its scores are; engine.score_kind unless given",
+                "what its scores are",
             ),
             optional(
                 concat!($recipe, ".image"),
@@ -196,7 +196,7 @@ pub(super) const SECTIONS: &[Key] = &[
     optional(
         "recipe.code",
         Integer(0, 15),
-        "code with which the input lines choose it; 0 unless given",
+        "code with which the input lines choose it",
     ),
     optional(
         "recipes",

@@ -5,6 +5,8 @@ use clap::Args;
 use std::path::PathBuf;
 
 pub(super) const FOCUS_HELP: &str = "\
+Without named pictures, a station with a camera shows its frames, at most ten a second; the station must not run.
+
 Measures image.roi in the pixels of the picture. Sharpness is the variance of the Laplacian of the brightness; only
 pictures of the same scene can be compared. Turn the lens until the bar is longest. Black and white are shares of pixels
 whose shades are lost.";
@@ -30,7 +32,7 @@ pub struct CheckOptions {
 pub struct FocusOptions {
     #[command(flatten)]
     pub station: StationOption,
-    /// The pictures; without them, each new one in the watched directory until Ctrl-C
+    /// The pictures; without them, each new one of the watched directory or the camera until Ctrl-C
     pub pictures: Vec<PathBuf>,
     /// The recipe whose region is measured; without it, the first one
     #[arg(long, value_name = "NAME")]
@@ -38,7 +40,7 @@ pub struct FocusOptions {
     /// Print a line of JSON for each picture
     #[arg(long)]
     pub json: bool,
-    /// End after N pictures of the directory
+    /// End after N pictures of the directory or the camera
     #[arg(long, value_name = "N", conflicts_with = "pictures")]
     pub count: Option<u64>,
 }
@@ -48,7 +50,7 @@ pub struct FocusOptions {
 pub struct SnapOptions {
     #[command(flatten)]
     pub station: StationOption,
-    /// The picture; without it, the newest in the watched directory
+    /// The picture; without it, a frame of the camera, or the newest in the watched directory
     pub picture: Option<PathBuf>,
     /// The recipe; without it, the first one
     #[arg(long, value_name = "NAME")]
@@ -59,4 +61,7 @@ pub struct SnapOptions {
     /// The drawing; an earlier one is replaced
     #[arg(long, value_name = "FILE.png", default_value = "snap.png")]
     pub write: PathBuf,
+    /// Also keep the camera's whole frame as a picture for a data set; no file is replaced
+    #[arg(long, value_name = "FILE.png", conflicts_with = "picture")]
+    pub save: Option<PathBuf>,
 }

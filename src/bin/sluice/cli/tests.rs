@@ -96,6 +96,7 @@ fn each_command_takes_its_options() {
                 recipe: Some("disc".to_owned()),
                 json: false,
                 write: "b.png".into(),
+                save: None,
             }),
         ),
         (
@@ -268,6 +269,7 @@ fn a_wrong_command_line_is_refused_and_the_wrong_word_named() {
         ("check --json --schema", "--schema"),
         ("eval", "<DATASET>"),
         ("focus a.png --count 3", "--count <N>"),
+        ("snap a.png --save b.png", "--save <FILE.png>"),
         ("init", "<FILE>"),
         ("init a --list", "--list"),
         (

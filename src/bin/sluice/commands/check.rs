@@ -108,7 +108,7 @@ fn print(file: &StationFile, findings: &[Finding]) {
     say!("{}", wording.of(&summary));
 }
 
-/// Everything that is found. Changes no output.
+/// Everything that is found, with what to do about it. Changes no output.
 fn findings(file: &StationFile) -> Vec<Finding> {
     let station = &file.station;
     let mut findings = commission::inspect(station);
@@ -124,7 +124,7 @@ fn findings(file: &StationFile) -> Vec<Finding> {
     }
     // The last one, because it limits this process too.
     findings.push(sandbox(station));
-    findings
+    findings.into_iter().map(Finding::advised).collect()
 }
 
 fn sandbox(station: &Station) -> Finding {

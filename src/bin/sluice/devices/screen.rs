@@ -17,10 +17,6 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::{fs, io};
 
-/// The I2C address of most OLEDs (0x3c); the others have 61 (0x3d).
-const ADDRESS: u8 = 60;
-const CLOCK_HZ: u32 = 8_000_000;
-
 /// A display line that is kept while its panel is reopened.
 #[derive(Clone)]
 struct Kept(Arc<Mutex<Pin>>);
@@ -67,8 +63,8 @@ impl Settings {
         };
         Ok(Self {
             path: PathBuf::from(display.device.as_str()),
-            address: display.address.unwrap_or(ADDRESS),
-            clock_hz: display.clock_hz.unwrap_or(CLOCK_HZ),
+            address: display.address(),
+            clock_hz: display.clock_hz(),
             turn: turn(display),
             data_command: take(LineRole::DataCommand, &display.data_command, PinState::Low)?,
             reset: take(LineRole::Reset, &display.reset, PinState::High)?,
@@ -191,16 +187,14 @@ pub fn check(display: &DisplaySettings) -> Option<Finding> {
         DisplayKind::None => return None,
         DisplayKind::PngMono | DisplayKind::PngColour => file(Path::new(display.file.as_str())),
         DisplayKind::Ssd1306 | DisplayKind::Sh1106 => {
-            let address = display.address.unwrap_or(ADDRESS);
+            let address = display.address();
             probe_oled(device, address)
                 .map(|()| format!("acknowledges at address {address} ({address:#04x})"))
                 .map_err(|fault| fault.to_string())
         }
-        DisplayKind::Ssd1306Spi | DisplayKind::St7789 => {
-            probe_spi(device, display.clock_hz.unwrap_or(CLOCK_HZ))
-                .map(|()| "can be opened; what is on SPI does not answer".to_owned())
-                .map_err(|fault| fault.to_string())
-        }
+        DisplayKind::Ssd1306Spi | DisplayKind::St7789 => probe_spi(device, display.clock_hz())
+            .map(|()| "can be opened; what is on SPI does not answer".to_owned())
+            .map_err(|fault| fault.to_string()),
         DisplayKind::Framebuffer => framebuffer(device, turn(display))
             .map(|framebuffer| {
                 let format = framebuffer.format();

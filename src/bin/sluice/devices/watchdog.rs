@@ -2,7 +2,7 @@
 //! watchdog.
 
 use board::notify::{self, Notify, NotifyError};
-use board::watchdog::{Watchdog, WatchdogDevice, describe};
+use board::watchdog::{Description, Watchdog, WatchdogDevice, describe};
 use sluice::check::Finding;
 use sluice::run::Watchdogs;
 use sluice::station::file;
@@ -36,20 +36,42 @@ pub fn open() -> Result<Watchdogs, NotifyError> {
 /// Checks the board's watchdog without starting it.
 pub fn check(settings: &file::WatchdogSettings) -> Finding {
     let device = settings.device.as_str();
-    match describe(Path::new(device)) {
-        Ok(description) => {
-            let most = description.timeout_max_s.unwrap_or(u32::MAX);
-            let good = settings.timeout_s <= most;
-            let mut text = format!("watchdog.device {device}: {description}");
-            if !good {
-                text += &format!("; watchdog.timeout_s is {}", settings.timeout_s);
-            }
-            if good {
-                Finding::ok(text)
-            } else {
-                Finding::wrong(text)
-            }
+    let description = match describe(Path::new(device)) {
+        Ok(description) => description,
+        Err(error) => return Finding::wrong(format!("watchdog.device {error}")),
+    };
+    judged(device, settings.timeout_s, &description)
+}
+
+fn judged(device: &str, timeout_s: u32, description: &Description) -> Finding {
+    match description.timeout_max_s {
+        Some(most) if timeout_s > most => Finding::wrong(format!(
+            "watchdog.timeout_s {timeout_s}: {device} allows at most {most} s; lower it to {most} or less"
+        )),
+        _ => Finding::ok(format!("watchdog.device {device}: {description}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_timeout_that_the_device_does_not_allow_is_named_with_what_it_allows() {
+        let description = Description {
+            timeout_max_s: Some(60),
+            ..Description::default()
+        };
+        let found = judged("/dev/watchdog", 61, &description);
+        assert!(found.is_wrong());
+        for words in [
+            "watchdog.timeout_s 61: ",
+            "at most 60 s",
+            "; lower it to 60",
+        ] {
+            assert!(found.text.contains(words), "{found}");
         }
-        Err(error) => Finding::wrong(format!("watchdog.device {error}")),
+        assert!(!judged("/dev/watchdog", 60, &description).is_wrong());
+        assert!(!judged("/dev/watchdog", 61, &Description::default()).is_wrong());
     }
 }

@@ -17,6 +17,14 @@ fn keys_are_explained_and_a_wrong_one_gets_the_nearest() {
     ] {
         assert!(text.contains(part), "{part}: {text}");
     }
+    for (key, default) in [
+        ("journal.stall_ms", "\n  may be left out\n  default  1000\n"),
+        ("trigger.chip", "\n  default  the value of lines.chip\n"),
+    ] {
+        let text = all(&[key]).unwrap();
+        assert!(text.contains(default), "{text}");
+    }
+    assert!(!all(&["gate.deadline_ms"]).unwrap().contains("default"));
     // A list's element may be given with and without its index.
     let list = all(&["recipe.classes[0].class"]).unwrap();
     assert!(list.contains("from 1 to 254"), "{list}");
