@@ -39,7 +39,7 @@ fn judged(library: &str, version: Result<Version, AclError>, chip: Option<&str>)
             "{name} is newer than any whose documents have the Ascend310; use CANN 6 or 7, and convert the model with its ATC"
         ));
     }
-    Finding::ok(format!("{name} (the version of its header, not of CANN)"))
+    Finding::ok(format!("{name} (the version of its header)"))
 }
 
 #[cfg(test)]

@@ -5,7 +5,6 @@ use crate::line::PATIENCE;
 use crate::lock;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 /// The first line of a timeline file.
@@ -78,12 +77,7 @@ impl TimelineFile {
 
 /// Opens and locks the file for this process.
 fn hold(path: &Path) -> io::Result<File> {
-    let file = OpenOptions::new()
-        .append(true)
-        .create(true)
-        // A pipe that is not read is an error, and not waited for.
-        .custom_flags(nix::libc::O_NONBLOCK)
-        .open(path)?;
+    let file = OpenOptions::new().append(true).create(true).open(path)?;
     lock::take(&file, PATIENCE)?;
     Ok(file)
 }
