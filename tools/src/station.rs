@@ -14,12 +14,16 @@ use std::time::Duration;
 /// The station file on which the tools base theirs.
 const HOST: &str = include_str!("../../board/stations/host.json");
 
-/// Builds the station in the same profile as this tool. Returns the program's path.
+/// Builds the station in the same profile as this tool. Returns the program's path. With the
+/// variable `SLUICE`, it is the program that this names, and nothing is built.
 ///
 /// # Errors
 ///
-/// The build fails.
+/// The build fails, or there is no such program.
 pub fn build() -> Result<PathBuf, Error> {
+    if let Some(program) = env::var_os("SLUICE").map(PathBuf::from) {
+        return fs::canonicalize(&program).map_err(at(&program));
+    }
     // The station is beside this tool: both are in the folder named after the profile.
     let here = env::current_exe().map_err(at(Path::new("this program")))?;
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());

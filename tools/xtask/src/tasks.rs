@@ -56,7 +56,8 @@ pub fn test(root: &Path) -> Result<()> {
     )?;
     step("demo");
     build(root)?;
-    run(root, &["target/debug/demo"])
+    let station = [("SLUICE", "target/debug/sluice")];
+    run_with(root, &["target/debug/demo"], &station)
 }
 
 /// Compares the generated bindings with `ffi/acl.h`. Needs libclang.
