@@ -11,10 +11,10 @@ import fault_matrix
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LIBRARY = ROOT / "target/release/libascendcl.so"
-# The journal's files, and those of the kept parts: a record, an input and a mask each. Some are
-# being replaced.
+# The journal's files, and those of the kept parts: a record, an input, a mask and both in one
+# picture each. Some are being replaced.
 JOURNAL_FILES, KEPT = 8, 160
-FILES_MAX = JOURNAL_FILES + 3 * KEPT + 16
+FILES_MAX = JOURNAL_FILES + 4 * KEPT + 16
 
 
 def prepare(directory, shipped, with_device_errors):
