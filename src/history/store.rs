@@ -287,3 +287,38 @@ fn lock(directory: &File, path: &str) -> Result<(), HistoryError> {
         Err(TryLockError::Error(error)) => Err(failed("flock", path)(error)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::fd::AsRawFd as _;
+
+    /// A lock that is given up between two listings could be taken by another station.
+    #[test]
+    fn the_same_lock_is_held_until_the_directory_is_another_one() {
+        let path = std::env::temp_dir().join(format!("sluice-history-lock-{}", std::process::id()));
+        let settings = HistorySettings {
+            directory: path.to_str().unwrap().parse().unwrap(),
+            rejects_max: 1,
+            faults_max: 1,
+            passes_max: 1,
+            pass_every: 1,
+            near_max: 1,
+            size_max_kib: 64,
+        };
+        let mut store = Store::new(&settings, 1);
+        let number = |store: &Store| store.lock.as_ref().unwrap().as_raw_fd();
+        store.list().unwrap();
+        let first = number(&store);
+        store.list().unwrap();
+        assert_eq!(number(&store), first);
+        let old = fs::metadata(&path).unwrap().ino();
+        fs::rename(&path, path.with_extension("moved")).unwrap();
+        store.list().unwrap();
+        let held = store.lock.as_ref().unwrap().metadata().unwrap().ino();
+        assert!(held != old && held == fs::metadata(&path).unwrap().ino());
+        for path in [path.with_extension("moved"), path] {
+            fs::remove_dir(path).unwrap();
+        }
+    }
+}

@@ -3,7 +3,9 @@
 
 use crate::site::{Site, pictures, said};
 use sluice::draft::Node;
+use sluice::hash::Sha256;
 use std::fs;
+use std::path::Path;
 
 /// The lines of a command with `--json`, and the same command's text without it.
 fn both(site: &Site, words: &[&str]) -> (Vec<Node>, String) {
@@ -143,5 +145,7 @@ fn pictures_and_the_program_are_reported() {
 
     let (lines, plain) = both(&site, &["version"]);
     let hash = text(&lines[0], "binary_sha256");
+    let program = Sha256::of_file(Path::new(env!("CARGO_BIN_EXE_sluice"))).unwrap();
+    assert_eq!(hash, program.to_string());
     assert!(plain.contains(&format!("binary: sha256 {hash}")), "{plain}");
 }
