@@ -10,7 +10,7 @@ use std::fs;
 
 impl Site {
     /// Adds golden parts.
-    fn add_challenge(&self, challenge: &str) {
+    pub fn add_challenge(&self, challenge: &str) {
         let section = format!("\"challenge\": {{ {challenge} }},\n  \"display\": {{");
         self.change(&[("\"display\": {", &section)]);
     }
@@ -192,5 +192,22 @@ fn a_station_without_golden_parts_says_so() {
     let (code, answer) = site.ask(&["challenge"]);
     assert_eq!(code, Some(1), "{answer}");
     assert!(answer.contains("section challenge"), "{answer}");
+    assert_eq!(station.stop(), Some(0));
+}
+
+#[test]
+fn a_challenge_that_a_stop_cuts_off_has_not_failed() {
+    let site = Site::quick("challenge-cut-off");
+    site.add_challenge(PICTURES);
+    fs::write(site.path.join("good-golden.png"), pictures::good()).unwrap();
+    fs::write(site.path.join("bad-golden.png"), pictures::bad()).unwrap();
+    // The stop comes before, while or after the pictures are read.
+    for _ in 0..4 {
+        let mut station = site.start();
+        assert_eq!(station.stop(), Some(0));
+        assert_eq!(site.errors(), "");
+    }
+    let mut station = site.start();
+    site.wait_line(lines::READY, true);
     assert_eq!(station.stop(), Some(0));
 }

@@ -5,7 +5,7 @@ use crate::site::{Site, pictures, said};
 use std::fs;
 
 /// A pipeline whose box, size and model are those of `station.json`.
-const PIPELINE: &str = r#"{
+pub const PIPELINE: &str = r#"{
   "plate": {
     "stream_config": { "deviceId": "0" },
     "sink": { "factory": "appsink" },

@@ -46,6 +46,7 @@ mod onnx;
 mod operator_screen_slow;
 mod other_kinds_of_files;
 mod overwritten;
+mod pages;
 mod parts_not_seen;
 mod picture_formats;
 mod places;
