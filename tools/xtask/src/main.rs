@@ -42,6 +42,7 @@ Tasks, one or several:
   aarch64      tests for aarch64 under qemu
   board        runs the station on the emulated board
   package      builds packages of the test programs, installs and removes them, and deploys them
+  fuzz         fuzzes each target of tools/fuzz for a minute, where cargo-fuzz is installed
   prepare      fetches and builds what the tasks from opencv on need
   all          every task, as .ci/run does
 
@@ -78,6 +79,7 @@ const TASKS: &[(&str, Task)] = &[
     ("aarch64", tasks::aarch64::test),
     ("board", tasks::board),
     ("package", tasks::package),
+    ("fuzz", tasks::fuzz),
     ("prepare", tasks::prepare),
     ("all", tasks::all),
 ];

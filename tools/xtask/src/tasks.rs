@@ -185,9 +185,19 @@ pub fn package(root: &Path) -> Result<()> {
     run(root, &["tools/package/check.sh"])
 }
 
+/// Fuzzes each target for a minute, where cargo-fuzz is installed.
+pub fn fuzz(root: &Path) -> Result<()> {
+    step("fuzz targets, a minute each");
+    if output(root, &["cargo-fuzz", "--version"]).is_err() {
+        println!("left out: cargo-fuzz is not installed (tools/fuzz/README.md)");
+        return Ok(());
+    }
+    run(root, &["tools/fuzz/run.sh", "60"])
+}
+
 /// Every check, one after the other.
 pub fn all(root: &Path) -> Result<()> {
-    let tasks: [Task; 12] = [
+    let tasks: [Task; 13] = [
         lint,
         bindings,
         test,
@@ -200,6 +210,7 @@ pub fn all(root: &Path) -> Result<()> {
         aarch64::test,
         board,
         package,
+        fuzz,
     ];
     tasks.iter().try_for_each(|task| task(root))?;
     step("done");
