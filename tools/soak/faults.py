@@ -27,10 +27,11 @@ DEVICE_FAILED = 5
 class Faults:
     """Lets things go wrong at random, seeded times."""
 
-    def __init__(self, allowed, random, directory):
-        self.allowed, self.random, self.directory = allowed, random, directory
-        self.counts = collections.Counter()
-        self.next_at = time.monotonic() + BETWEEN_S
+    def __init__(self, allowed, random, directory, times=None, between_s=BETWEEN_S):
+        """`times` says how often each happens, at most; without it they happen for ever."""
+        self.allowed, self.random, self.directory, self.times = allowed, random, directory, times
+        self.counts, self.between_s = collections.Counter(), between_s
+        self.next_at = time.monotonic() + between_s
         self.steps_back_at = None
         self.shift = directory / "shift"
         self.shift.write_bytes(struct.pack("=q", 0))
@@ -59,6 +60,21 @@ class Faults:
             rules.append(f"aclmdlExecuteAsync:{last}:{self.random.choice(FOR_GOOD)}")
         return rules
 
+    def is_over(self):
+        """Whether each has happened as often as it may."""
+        return self.times is not None and all(self.counts[name] >= times for name, times in self.times.items())
+
+    def choose(self):
+        """The one that happens now; nothing if none may."""
+        if self.times is not None:
+            left = [name for name, times in self.times.items() for _ in range(times - self.counts[name])]
+            return self.random.choice(left) if left else None
+        # Errors of the device are counted by the calls, not by the time.
+        allowed = [name for name in self.allowed if name not in ("kill", "device")]
+        if "kill" in self.allowed and (not allowed or self.random.random() < KILL_SHARE):
+            return "kill"
+        return self.random.choice(allowed) if allowed else None
+
     def turn(self, soak):
         """Lets one thing go wrong if its time has come."""
         now = time.monotonic()
@@ -67,15 +83,11 @@ class Faults:
             self.steps_back_at = None
         if now < self.next_at:
             return
-        # Errors of the device are counted by the calls, not by the time.
-        allowed = [name for name in self.allowed if name not in ("kill", "device")]
-        if "kill" in self.allowed and (not allowed or self.random.random() < KILL_SHARE):
-            allowed = ["kill"]
-        if allowed:
-            name = self.random.choice(allowed)
+        name = self.choose()
+        if name is not None:
             self.counts[name] += 1
             getattr(self, name)(soak)
-        self.next_at = time.monotonic() + self.random.expovariate(1 / BETWEEN_S)
+        self.next_at = time.monotonic() + self.random.expovariate(1 / self.between_s)
 
     def cut(self, soak):
         soak.feed(is_cut=True)
@@ -115,4 +127,6 @@ class Faults:
     def kill(self, soak):
         soak.process.kill()
         soak.process.wait()
+        began = time.monotonic()
         soak.start()
+        soak.restarts_s.append(time.monotonic() - began)

@@ -5,6 +5,7 @@
     cargo build --release --package ascendcl-so --features ascendcl-so/faults
     tools/soak/run.py --minutes 120 --out soak
     tools/soak/run.py --parts 100000 --faults cut,storm --out growth   # no restart: shows growth
+    tools/soak/run.py --times kill=200,pause=50 --between-s 3 --out kills
     tools/soak/run.py --minutes 30 --shipped --out shipped             # 12-megapixel pictures
 
 Pictures go into the watched directory as fast as the station takes them. At random, seeded times
@@ -60,12 +61,12 @@ class Soak:
     def __init__(self, directory, options):
         self.directory, self.options = directory, options
         self.random = random.Random(options.seed)
-        self.faults = faults.Faults(options.faults, self.random, directory)
+        self.faults = faults.Faults(options.faults, self.random, directory, options.times, options.between_s)
         self.journal = follow.Journal(directory / "journal")
         self.pictures = site.prepare(directory, options.shipped, "device" in options.faults)
         self.fed, self.seen = {}, collections.Counter()
         self.verdicts, self.causes, self.wrong, self.samples = collections.Counter(), collections.Counter(), [], []
-        self.process, self.starts = None, 0
+        self.process, self.starts, self.restarts_s = None, 0, []
         self.numbers = 0
         self.began = time.monotonic()
 
@@ -133,7 +134,7 @@ class Soak:
         next_sample = self.began
         while True:
             now = time.monotonic()
-            if options.parts and len(self.fed) >= options.parts or not options.parts and now - self.began >= options.minutes * 60:
+            if self.is_over(now):
                 break
             self.take()
             for _ in range(WAITING - self.waiting()):
@@ -164,6 +165,13 @@ class Soak:
             self.wrong.append(f"only {passes} of {good} good pictures are a PASS")
         self.wrong += self.growth()
 
+    def is_over(self, now):
+        if self.options.times:
+            return self.faults.is_over()
+        if self.options.parts:
+            return len(self.fed) >= self.options.parts
+        return now - self.began >= self.options.minutes * 60
+
     def start_again_if_ended(self):
         code = self.process.poll()
         if code is None:
@@ -184,6 +192,9 @@ class Soak:
         self.longest_s = longest[-1]["time_s"] - longest[0]["time_s"]
         self.grown = {}
         if len(settled) < 8:
+            if self.options.times:
+                # With a kill every few seconds no process lives long.
+                return []
             return [f"no process lived long enough to show growth: {self.longest_s:.0f} s"]
         quarter = len(settled) // 4
         wrong = []
@@ -197,6 +208,12 @@ class Soak:
             wrong.append(f"{files} files, more than the {site.FILES_MAX} that the station file allows")
         return wrong
 
+    def restarts(self):
+        if not self.restarts_s:
+            return ""
+        median, longest = statistics.median(self.restarts_s), max(self.restarts_s)
+        return f"From a kill to READY: {median:.2f} s in the median, {longest:.2f} s at most.\n"
+
     def report(self):
         spent_s = time.monotonic() - self.began
         kinds = "\n".join(f"| {kind} | {outcome} | {count} |" for (kind, outcome), count in sorted(self.verdicts.items()))
@@ -205,7 +222,7 @@ class Soak:
         causes = ", ".join(f"{count} {name}" for name, count in sorted(self.causes.items())) or "none"
         text = (f"{len(self.fed)} pictures in {spent_s / 60:.1f} minutes ({len(self.fed) / spent_s:.1f} a second), "
                 f"{self.journal.lines} records, {self.starts} starts, seed {self.options.seed}.\nFaults: {faulted}.\n"
-                f"Causes of a FAULT: {causes}.\n\n"
+                f"Causes of a FAULT: {causes}.\n{self.restarts()}\n"
                 f"| verdict | gate | parts |\n|---|---|---|\n{kinds}\n\n"
                 f"The process that lived longest ({self.longest_s / 60:.1f} minutes), medians of its first and last quarter:\n\n"
                 f"| what | first | last |\n|---|---|---|\n{grown}\n\n")
@@ -218,16 +235,23 @@ def main():
     parser.add_argument("--minutes", type=float, default=120)
     parser.add_argument("--parts", type=int, help="end after so many parts instead")
     parser.add_argument("--faults", default=",".join(faults.FAULTS), help="those that happen, with commas; none for none")
+    parser.add_argument("--times", help="how often each fault happens, and then the end: kill=200,pause=50")
+    parser.add_argument("--between-s", type=float, default=faults.BETWEEN_S, help="seconds between two faults, on average (15)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--sample-s", type=float, default=2.0)
     parser.add_argument("--program", type=pathlib.Path, default=ROOT / "target/release/sluice")
     parser.add_argument("--shipped", action="store_true", help="the shipped model, and rendered pictures of 12 megapixels")
     parser.add_argument("--out", type=pathlib.Path, required=True)
     options = parser.parse_args()
+    if options.times is not None:
+        options.times = {name: int(times) for name, _, times in (one.partition("=") for one in options.times.split(","))}
+        options.faults = ",".join(options.times)
     options.faults = [] if options.faults == "none" else options.faults.split(",")
     unknown = set(options.faults) - set(faults.FAULTS)
     if unknown:
         parser.error(f"no fault {', '.join(sorted(unknown))}; known: {', '.join(faults.FAULTS)}")
+    if options.times and "device" in options.faults:
+        parser.error("errors of the device come by the number of the call: not with --times")
     options.program = options.program.resolve()
     options.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="sluice-soak-") as name:
