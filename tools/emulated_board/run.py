@@ -3,6 +3,7 @@
 
     tools/emulated_board/run.py                 every scenario
     tools/emulated_board/run.py kills storm     these two
+    tools/emulated_board/run.py --jobs 2        two boards at once
     tools/emulated_board/run.py --list          lists the scenarios
     tools/emulated_board/run.py --fetch         only fetches missing kernels and programs
 
@@ -16,7 +17,9 @@ All times are those of an emulated processor, about fifty times slower than a bo
 """
 
 import argparse
+import concurrent.futures
 import importlib
+import subprocess
 import sys
 import time
 import traceback
@@ -34,6 +37,7 @@ def main():
     parser.add_argument("scenarios", nargs="*", help="names of scenarios; all if none is given")
     parser.add_argument("--list", action="store_true", help="list the scenarios")
     parser.add_argument("--fetch", action="store_true", help="only fetch missing kernels and programs")
+    parser.add_argument("--jobs", type=int, default=1, help="boards at once (1)")
     parser.add_argument("--profile", default="release", help="build profile of the station: release (default) or debug")
     arguments = parser.parse_args()
     known = [name for names, _ in BOARDS.values() for name in names]
@@ -50,14 +54,30 @@ def main():
     unknown = set(arguments.scenarios) - set(known)
     if unknown:
         parser.error(f"no scenario {', '.join(sorted(unknown))}; --list names them")
-    failed = []
+    chosen = {board: [name for name in names if not arguments.scenarios or name in arguments.scenarios]
+              for board, (names, _) in BOARDS.items()}
+    chosen = {board: names for board, names in chosen.items() if names}
     began = time.monotonic()
-    for board_name, (names, make) in BOARDS.items():
-        chosen = [name for name in names if not arguments.scenarios or name in arguments.scenarios]
-        if chosen:
-            failed += on_board(board_name, make, chosen, arguments.profile)
+    if arguments.jobs > 1 and len(chosen) > 1:
+        failed = at_once(chosen, arguments)
+    else:
+        failed = [name for board, names in chosen.items() for name in on_board(board, BOARDS[board][1], names, arguments.profile)]
     print(f"\n{time.monotonic() - began:.0f} s; " + (f"FAILED: {', '.join(failed)}" if failed else "all passed"))
     return 1 if failed else 0
+
+
+def at_once(chosen, arguments):
+    """Runs each board in a process of its own, and prints what it said when it is done."""
+    def one(names):
+        words = [sys.executable, __file__, "--profile", arguments.profile, *names]
+        done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        print(done.stdout, end="", flush=True)
+        return names if done.returncode else []
+
+    with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
+        # The board with the most scenarios comes first: it takes longest.
+        work = sorted(chosen.values(), key=len, reverse=True)
+        return [name for failed in pool.map(one, work) for name in failed]
 
 
 def on_board(board_name, make, names, profile):
