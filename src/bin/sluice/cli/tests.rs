@@ -28,7 +28,7 @@ fn each_command_takes_its_options() {
             Command::Run(RunOptions {
                 station: StationOption::default(),
                 parts: None,
-                log: LogLevel::Debug,
+                log: LogLevel::Info,
             }),
         ),
         (
@@ -40,13 +40,20 @@ fn each_command_takes_its_options() {
             }),
         ),
         (
-            "init new.json --board host --frame 640x480 --roi 1,2,3,4 --line reject=12 --order rgb",
+            "init new.json --board host --frame 640x480 --roi 1,2,3,4 --line reject=12 --line trigger=GPIO17 --gate pulse --order rgb",
             Command::Init(new_station::InitOptions {
                 file: Some("new.json".into()),
                 board: Some("host".to_owned()),
                 frame: Some([640, 480]),
                 roi: Some([1, 2, 3, 4]),
-                lines: vec![("reject".to_owned(), 12)],
+                lines: vec![
+                    ("reject".to_owned(), new_station::Place::Offset(12)),
+                    (
+                        "trigger".to_owned(),
+                        new_station::Place::Name("GPIO17".to_owned()),
+                    ),
+                ],
+                style: Some(new_station::StyleWord::Pulse),
                 order: Some(new_station::OrderWord::Rgb),
                 ..new_station::InitOptions::default()
             }),
@@ -77,6 +84,7 @@ fn each_command_takes_its_options() {
                 keys: true,
                 schema: false,
                 json: false,
+                desk: false,
             }),
         ),
         (
@@ -86,6 +94,7 @@ fn each_command_takes_its_options() {
                 keys: false,
                 schema: false,
                 json: true,
+                desk: false,
             }),
         ),
         (
@@ -319,7 +328,7 @@ fn each_command_has_a_help_with_its_options_and_no_others() {
     };
     for (command, own, other) in [
         ("run", "--parts <N>", "--keys"),
-        ("init", "--line <NAME=OFFSET>", "--box"),
+        ("init", "--line <LINE=PLACE>", "--box"),
         ("import", "--box <X0,Y0,X1,Y1>", "--line"),
         ("check", "--keys", "--parts"),
         ("snap", "--write <FILE.png>", "--npy"),
