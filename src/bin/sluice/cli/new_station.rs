@@ -130,6 +130,9 @@ pub struct ImportOptions {
     /// Write the station file to FILE; an existing one is never overwritten
     #[arg(long, value_name = "FILE")]
     pub write: Option<PathBuf>,
+    /// Print the list as a line of JSON on standard output
+    #[arg(long, requires = "write")]
+    pub json: bool,
 }
 
 /// `sluice migrate`.
@@ -140,6 +143,9 @@ pub struct MigrateOptions {
     /// Write the new station file to FILE; an existing one is never overwritten
     #[arg(long, value_name = "FILE")]
     pub write: Option<PathBuf>,
+    /// Print what changes as a line of JSON on standard output
+    #[arg(long, requires = "write")]
+    pub json: bool,
 }
 
 /// `WIDTHxHEIGHT` in pixels.

@@ -1,3 +1,4 @@
+use super::commission::PulseOptions;
 use super::desk::{CheckOptions, FocusOptions, SnapOptions};
 use super::labelled::{EvalOptions, TuneOptions};
 use super::top::TopOptions;
@@ -68,6 +69,7 @@ fn each_command_takes_its_options() {
         (
             "import a.pipeline --stream s --box 1,2,3,4 --write n.json",
             Command::Import(new_station::ImportOptions {
+                json: false,
                 pipeline: "a.pipeline".into(),
                 stream: Some("s".to_owned()),
                 corners: Some([1, 2, 3, 4]),
@@ -207,6 +209,7 @@ fn each_command_takes_its_options() {
         (
             "pulse reject --station a.json",
             Command::Pulse(PulseOptions {
+                json: false,
                 station: station("a.json"),
                 line: "reject".to_owned(),
                 ms: 100,
@@ -215,6 +218,7 @@ fn each_command_takes_its_options() {
         (
             "pulse --ms 5 reject",
             Command::Pulse(PulseOptions {
+                json: false,
                 station: StationOption::default(),
                 line: "reject".to_owned(),
                 ms: 5,
@@ -231,6 +235,7 @@ fn each_command_takes_its_options() {
         (
             "challenge --wait",
             Command::Challenge(ChallengeOptions {
+                json: false,
                 station: StationOption::default(),
                 wait: true,
             }),
@@ -238,14 +243,19 @@ fn each_command_takes_its_options() {
         (
             "recipe flange",
             Command::Recipe(RecipeOptions {
+                json: false,
                 station: StationOption::default(),
                 name: Some("flange".to_owned()),
             }),
         ),
-        ("watch-lines", Command::WatchLines(StationOption::default())),
+        (
+            "watch-lines",
+            Command::WatchLines(commission::WatchOptions::default()),
+        ),
         (
             "explain 507033 ACL_ERROR_BAD_ALLOC",
             Command::Explain(ExplainOptions {
+                json: false,
                 words: vec!["507033".to_owned(), "ACL_ERROR_BAD_ALLOC".to_owned()],
             }),
         ),
