@@ -4,6 +4,7 @@ mod belt;
 mod card;
 mod challenge;
 mod contract;
+mod desk;
 mod disks;
 mod frames;
 mod limits;
@@ -38,11 +39,22 @@ use core::fmt;
 use std::fs;
 use std::path::Path;
 
+/// The computer on which a station file is checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Computer {
+    /// The station's.
+    Station,
+    /// Another one, which has neither the devices nor the disks of the station.
+    Desk,
+}
+
 /// Result of one check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Grade {
     /// The check passed.
     Ok,
+    /// Only the station's computer can show it.
+    Unchecked,
     /// The station runs with it, but it may be unintended.
     Warn,
     /// The station does not run with it, or runs incorrectly.
@@ -65,6 +77,15 @@ impl Finding {
     pub fn ok(text: impl Into<String>) -> Self {
         Self {
             grade: Grade::Ok,
+            text: text.into(),
+            of_recipe: None,
+        }
+    }
+
+    /// What was not checked, because only the station's computer can show it.
+    pub fn unchecked(text: impl Into<String>) -> Self {
+        Self {
+            grade: Grade::Unchecked,
             text: text.into(),
             of_recipe: None,
         }
@@ -100,7 +121,7 @@ impl Finding {
     /// The same finding; a warning or error says what to do, if need be what its key suggests.
     #[must_use]
     pub fn advised(self) -> Self {
-        if self.grade == Grade::Ok {
+        if matches!(self.grade, Grade::Ok | Grade::Unchecked) {
             return self;
         }
         Self {
@@ -131,6 +152,7 @@ impl Grade {
     pub const fn word(self, language: Language) -> &'static str {
         match self {
             Self::Ok => language.choose("ok   ", "正常"),
+            Self::Unchecked => language.choose("later", "未查"),
             Self::Warn => language.choose("warn ", "警告"),
             Self::Wrong => language.choose("WRONG", "错误"),
         }
@@ -158,25 +180,48 @@ fn aipp_file(model: &str, is_cpu: bool) -> String {
 }
 
 /// Checks directories, journal, engine and model. Opens the device and runs a black picture. Drives
-/// no line. `file` is the path of the station file, unless it is built in.
+/// no line. `file` is the path of the station file, unless it is built in. On a desk it leaves out
+/// what only the station's computer can show.
 pub fn run(
     station: &Station,
     file: Option<&Path>,
     open: &dyn Fn(&str) -> Result<Library, EngineError>,
+    computer: Computer,
 ) -> Vec<Finding> {
-    let mut findings = system::findings(station);
-    findings.extend([directories(station), journal(station)]);
-    findings.extend(disks::findings(station));
-    findings.extend(rights::findings(station));
-    findings.extend(watched::findings(station));
+    let is_desk = computer == Computer::Desk;
+    let mut findings = if is_desk {
+        desk::findings(station)
+    } else {
+        of_computer(station)
+    };
+    findings.extend(system::absent(station));
     findings.extend(places(station, file));
     findings.extend(frames::findings(station));
     findings.extend(recipes::each(station, |_, one| limits::findings(one)));
     findings.extend(belt::findings(station));
     findings.extend(stalls::findings(station));
-    if let Err(error) = models::findings(station, open, &mut findings) {
+    if !is_desk {
+        findings.extend(stalls::real_time());
+    }
+    let models = if is_desk {
+        desk::models(station, open, &mut findings)
+    } else {
+        models::findings(station, open, &mut findings)
+    };
+    if let Err(error) = models {
         findings.push(finding(Err(error.to_string())));
     }
+    findings
+}
+
+/// What the station's computer has and lets its user do.
+fn of_computer(station: &Station) -> Vec<Finding> {
+    let mut findings: Vec<_> = desk::missing(station).into_iter().collect();
+    findings.extend(system::findings());
+    findings.extend([directories(station), journal(station)]);
+    findings.extend(disks::findings(station));
+    findings.extend(rights::findings(station));
+    findings.extend(watched::findings(station));
     findings
 }
 
@@ -190,7 +235,7 @@ fn places(station: &Station, file: Option<&Path>) -> Vec<Finding> {
     if let Some(directory) = &station.source.directory {
         for watcher in watchers(Path::new(directory.path.as_str())) {
             findings.push(Finding::warn(format!(
-                "source.directory.path {}: process {} is a running station that watches it; a second one is refused",
+                "source.directory.path {}: process {} is a running station that watches it; end it before another one starts",
                 directory.path, watcher.pid
             )));
         }
@@ -248,7 +293,7 @@ fn journal(station: &Station) -> Finding {
         )));
     }
     let held = if journal::is_held(directory) {
-        "; a running station writes there, and a second one is refused"
+        "; a running station writes there: end it before another one starts"
     } else {
         ""
     };

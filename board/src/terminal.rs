@@ -65,20 +65,28 @@ impl RawTerminal {
     /// # Errors
     /// The terminal is gone.
     pub fn size(&self) -> io::Result<TerminalSize> {
-        let mut size = libc::winsize {
-            ws_row: 0,
-            ws_col: 0,
-            ws_xpixel: 0,
-            ws_ypixel: 0,
-        };
-        // SAFETY: the descriptor is that of standard output, which lives as long as the process.
-        // The kernel writes one `winsize`, and `size` is one that nothing else refers to.
-        unsafe { window_size(io::stdout().as_raw_fd(), &raw mut size) }?;
-        Ok(TerminalSize {
-            width: size.ws_col,
-            height: size.ws_row,
-        })
+        size()
     }
+}
+
+/// The size of the terminal that is standard output.
+///
+/// # Errors
+/// Standard output is no terminal.
+pub fn size() -> io::Result<TerminalSize> {
+    let mut size = libc::winsize {
+        ws_row: 0,
+        ws_col: 0,
+        ws_xpixel: 0,
+        ws_ypixel: 0,
+    };
+    // SAFETY: the descriptor is that of standard output, which lives as long as the process.
+    // The kernel writes one `winsize`, and `size` is one that nothing else refers to.
+    unsafe { window_size(io::stdout().as_raw_fd(), &raw mut size) }?;
+    Ok(TerminalSize {
+        width: size.ws_col,
+        height: size.ws_row,
+    })
 }
 
 impl Drop for RawTerminal {

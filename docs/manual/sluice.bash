@@ -193,7 +193,7 @@ _sluice() {
             return 0
             ;;
         sluice__subcmd__challenge)
-            opts="-h --station --wait --help"
+            opts="-h --station --wait --json --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -211,7 +211,7 @@ _sluice() {
             return 0
             ;;
         sluice__subcmd__check)
-            opts="-h --station --keys --schema --json --help"
+            opts="-h --station --keys --schema --json --desk --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -315,7 +315,7 @@ _sluice() {
             return 0
             ;;
         sluice__subcmd__explain)
-            opts="-h --help"
+            opts="-h --json --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -773,7 +773,7 @@ _sluice() {
             return 0
             ;;
         sluice__subcmd__import)
-            opts="-h --stream --box --frame --model --board --write --help"
+            opts="-h --stream --box --frame --model --board --write --json --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -811,7 +811,7 @@ _sluice() {
             return 0
             ;;
         sluice__subcmd__init)
-            opts="-h --list --board --name --directory --camera --frame --roi --model --size --order --chip --line --help"
+            opts="-h --list --board --name --directory --camera --picture --frame --roi --model --size --order --chip --line --gate --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -830,6 +830,10 @@ _sluice() {
                     return 0
                     ;;
                 --camera)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --picture)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -859,6 +863,10 @@ _sluice() {
                     ;;
                 --line)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --gate)
+                    COMPREPLY=($(compgen -W "divert pulse" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -919,7 +927,7 @@ _sluice() {
             return 0
             ;;
         sluice__subcmd__migrate)
-            opts="-h --write --help"
+            opts="-h --write --json --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -955,7 +963,7 @@ _sluice() {
             return 0
             ;;
         sluice__subcmd__pulse)
-            opts="-h --station --ms --help"
+            opts="-h --station --ms --json --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -977,7 +985,7 @@ _sluice() {
             return 0
             ;;
         sluice__subcmd__recipe)
-            opts="-h --station --help"
+            opts="-h --station --json --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1199,7 +1207,7 @@ _sluice() {
             return 0
             ;;
         sluice__subcmd__watch__subcmd__lines)
-            opts="-h --station --help"
+            opts="-h --station --json --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

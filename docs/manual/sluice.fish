@@ -56,14 +56,17 @@ complete -c sluice -n "__fish_sluice_using_subcommand init" -l board -d 'The tem
 complete -c sluice -n "__fish_sluice_using_subcommand init" -l name -d 'The station\'s name' -r
 complete -c sluice -n "__fish_sluice_using_subcommand init" -l directory -d 'Pictures arrive as files in DIRECTORY' -r
 complete -c sluice -n "__fish_sluice_using_subcommand init" -l camera -d 'Pictures come from a camera, such as /dev/video0' -r
+complete -c sluice -n "__fish_sluice_using_subcommand init" -l picture -d 'A picture of the station, whose size all have; it is drawn with a grid and the region, in FILE.region.png beside the station file' -r -F
 complete -c sluice -n "__fish_sluice_using_subcommand init" -l frame -d 'The size of every picture; without it, that of the pictures in DIRECTORY, if there are some' -r
 complete -c sluice -n "__fish_sluice_using_subcommand init" -l roi -d 'The region that is inspected' -r
 complete -c sluice -n "__fish_sluice_using_subcommand init" -l model -d 'The model\'s file: .onnx for the CPU engine, .om for a device' -r
 complete -c sluice -n "__fish_sluice_using_subcommand init" -l size -d 'The size of the model\'s input; without it, as the model says, if it can be loaded here' -r
 complete -c sluice -n "__fish_sluice_using_subcommand init" -l order -d 'The order of the channels that the model was trained with' -r -f -a "bgr\t'Blue first, as OpenCV reads pictures'
 rgb\t'Red first'"
-complete -c sluice -n "__fish_sluice_using_subcommand init" -l chip -d 'The chip of the output lines, such as /dev/gpiochip0' -r
-complete -c sluice -n "__fish_sluice_using_subcommand init" -l line -d 'The number of an output line, such as reject=12; may be given for each' -r
+complete -c sluice -n "__fish_sluice_using_subcommand init" -l chip -d 'The chip of the lines, such as /dev/gpiochip0' -r
+complete -c sluice -n "__fish_sluice_using_subcommand init" -l line -d 'The number of a line on its chip, or the kernel\'s name for it, such as reject=12 or trigger=GPIO17; may be given for each' -r
+complete -c sluice -n "__fish_sluice_using_subcommand init" -l gate -d 'How the gate rejects: what is wired to the line reject must fit' -r -f -a "divert\t'Closed at rest; it opens for each part that passed'
+pulse\t'Open at rest; it moves for each part that did not pass'"
 complete -c sluice -n "__fish_sluice_using_subcommand init" -l list -d 'List the templates'
 complete -c sluice -n "__fish_sluice_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c sluice -n "__fish_sluice_using_subcommand import" -l stream -d 'The stream; needed if the file has several' -r
@@ -72,12 +75,14 @@ complete -c sluice -n "__fish_sluice_using_subcommand import" -l frame -d 'The s
 complete -c sluice -n "__fish_sluice_using_subcommand import" -l model -d 'The model\'s file, if it is another than the pipeline\'s' -r
 complete -c sluice -n "__fish_sluice_using_subcommand import" -l board -d 'The template that gives what a pipeline does not have; sluice init --list lists them' -r
 complete -c sluice -n "__fish_sluice_using_subcommand import" -l write -d 'Write the station file to FILE; an existing one is never overwritten' -r -F
+complete -c sluice -n "__fish_sluice_using_subcommand import" -l json -d 'Print the list as a line of JSON on standard output'
 complete -c sluice -n "__fish_sluice_using_subcommand import" -s h -l help -d 'Print help'
 complete -c sluice -n "__fish_sluice_using_subcommand migrate" -l write -d 'Write the new station file to FILE; an existing one is never overwritten' -r -F
+complete -c sluice -n "__fish_sluice_using_subcommand migrate" -l json -d 'Print what changes as a line of JSON on standard output'
 complete -c sluice -n "__fish_sluice_using_subcommand migrate" -s h -l help -d 'Print help'
 complete -c sluice -n "__fish_sluice_using_subcommand run" -l station -d 'The station file; without it, the built-in one' -r -F
 complete -c sluice -n "__fish_sluice_using_subcommand run" -l parts -d 'End after N parts' -r
-complete -c sluice -n "__fish_sluice_using_subcommand run" -l log -d 'Print what matters as much as LEVEL, or more; only debug has a line for each part' -r -f -a "error\t''
+complete -c sluice -n "__fish_sluice_using_subcommand run" -l log -d 'Print what matters as much as LEVEL, or more: info has the start, READY, faults, what is latched, changes and the end; debug also has a line for each part that is no fault' -r -f -a "error\t''
 warning\t''
 info\t''
 debug\t''"
@@ -86,6 +91,7 @@ complete -c sluice -n "__fish_sluice_using_subcommand check" -l station -d 'The 
 complete -c sluice -n "__fish_sluice_using_subcommand check" -l keys -d 'Only list every key of a station file, with its meaning and range'
 complete -c sluice -n "__fish_sluice_using_subcommand check" -l schema -d 'Only print the JSON Schema of a station file, for editors'
 complete -c sluice -n "__fish_sluice_using_subcommand check" -l json -d 'Print a line of JSON for each finding, and one with the counts'
+complete -c sluice -n "__fish_sluice_using_subcommand check" -l desk -d 'Check the file on another computer than the station\'s: list its devices, directories and disks as not checked'
 complete -c sluice -n "__fish_sluice_using_subcommand check" -s h -l help -d 'Print help'
 complete -c sluice -n "__fish_sluice_using_subcommand snap" -l station -d 'The station file; without it, the built-in one' -r -F
 complete -c sluice -n "__fish_sluice_using_subcommand snap" -l recipe -d 'The recipe; without it, the first one' -r
@@ -132,11 +138,13 @@ complete -c sluice -n "__fish_sluice_using_subcommand replay" -s h -l help -d 'P
 complete -c sluice -n "__fish_sluice_using_subcommand mode" -l station -d 'The station file; without it, the built-in one' -r -F
 complete -c sluice -n "__fish_sluice_using_subcommand mode" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c sluice -n "__fish_sluice_using_subcommand recipe" -l station -d 'The station file; without it, the built-in one' -r -F
+complete -c sluice -n "__fish_sluice_using_subcommand recipe" -l json -d 'Print the answer of the station as a line of JSON'
 complete -c sluice -n "__fish_sluice_using_subcommand recipe" -s h -l help -d 'Print help'
 complete -c sluice -n "__fish_sluice_using_subcommand reset" -l station -d 'The station file; without it, the built-in one' -r -F
 complete -c sluice -n "__fish_sluice_using_subcommand reset" -s h -l help -d 'Print help'
 complete -c sluice -n "__fish_sluice_using_subcommand challenge" -l station -d 'The station file; without it, the built-in one' -r -F
 complete -c sluice -n "__fish_sluice_using_subcommand challenge" -l wait -d 'Wait until the challenge has passed or failed'
+complete -c sluice -n "__fish_sluice_using_subcommand challenge" -l json -d 'Print each answer of the station as a line of JSON'
 complete -c sluice -n "__fish_sluice_using_subcommand challenge" -s h -l help -d 'Print help'
 complete -c sluice -n "__fish_sluice_using_subcommand counters" -l station -d 'The station file; without it, the built-in one' -r -F
 complete -c sluice -n "__fish_sluice_using_subcommand counters" -l json -d 'Print JSON'
@@ -180,9 +188,12 @@ complete -c sluice -n "__fish_sluice_using_subcommand safe" -l station -d 'The s
 complete -c sluice -n "__fish_sluice_using_subcommand safe" -s h -l help -d 'Print help'
 complete -c sluice -n "__fish_sluice_using_subcommand pulse" -l station -d 'The station file; without it, the built-in one' -r -F
 complete -c sluice -n "__fish_sluice_using_subcommand pulse" -l ms -d 'How long the line moves, in milliseconds, 1 to 60000' -r
+complete -c sluice -n "__fish_sluice_using_subcommand pulse" -l json -d 'Print what was done as a line of JSON'
 complete -c sluice -n "__fish_sluice_using_subcommand pulse" -s h -l help -d 'Print help'
 complete -c sluice -n "__fish_sluice_using_subcommand watch-lines" -l station -d 'The station file; without it, the built-in one' -r -F
+complete -c sluice -n "__fish_sluice_using_subcommand watch-lines" -l json -d 'Print a line of JSON for the trigger, for each of its edges, and with their number'
 complete -c sluice -n "__fish_sluice_using_subcommand watch-lines" -s h -l help -d 'Print help'
+complete -c sluice -n "__fish_sluice_using_subcommand explain" -l json -d 'Print a line of JSON for each key or code'
 complete -c sluice -n "__fish_sluice_using_subcommand explain" -s h -l help -d 'Print help'
 complete -c sluice -n "__fish_sluice_using_subcommand version" -l json -d 'Print all as a line of JSON'
 complete -c sluice -n "__fish_sluice_using_subcommand version" -s h -l help -d 'Print help'

@@ -147,8 +147,8 @@ impl<T> Deref for Symbol<'_, T> {
 pub enum LoadError {
     /// The library file did not open.
     #[error(
-        "AscendCL library {path} does not open: {reason}; is CANN installed and its lib64 \
-         directory in LD_LIBRARY_PATH?"
+        "AscendCL library {path} does not open: {reason}; install CANN, and put its \
+         lib64 directory into LD_LIBRARY_PATH"
     )]
     Open {
         /// The file, as the caller named it.

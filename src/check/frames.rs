@@ -104,12 +104,12 @@ fn unknown(sizes: &Sizes) -> Finding {
     let seen = match &sizes[..] {
         [] => "give the width and height of the camera's pictures".to_owned(),
         [(size, count, _)] => format!(
-            "the {count} there are {size}: \"frame\": {{ \"width\": {}, \"height\": {} }}",
+            "give \"frame\": {{ \"width\": {}, \"height\": {} }}, as the {count} there are",
             size.width, size.height
         ),
         several => {
             let sizes: Vec<_> = several.iter().map(|(size, ..)| size.to_string()).collect();
-            format!("those there are {}", sizes.join(", "))
+            format!("choose from those there: {}", sizes.join(", "))
         }
     };
     Finding::warn(format!(

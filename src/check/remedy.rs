@@ -5,8 +5,8 @@ use crate::station::keys;
 /// The verbs with which a message says what to do.
 const VERBS: &[&str] = &[
     "add", "change", "check", "choose", "convert", "correct", "create", "did", "end", "export",
-    "give", "keep", "leave", "load", "look", "lower", "make", "name", "put", "raise", "remove",
-    "restart", "save", "say", "set", "show", "take", "use", "write",
+    "find", "give", "grant", "install", "keep", "leave", "load", "look", "lower", "make", "name",
+    "put", "raise", "remove", "restart", "save", "say", "set", "show", "take", "use", "write",
 ];
 
 /// What to do about a device or file that failed in a way which its message does not explain, by
@@ -75,10 +75,15 @@ pub(super) fn in_text(text: &str) -> Option<&str> {
         .match_indices("; ")
         .chain(text.match_indices(": "))
         .map(|(at, mark)| at + mark.len());
-    let is_advice = |at: &usize| {
-        let clause = text.get(*at..).unwrap_or_default();
+    let begins_with_verb = |clause: &str| {
         let word = clause.split([' ', ',']).next().unwrap_or_default();
         VERBS.contains(&word)
+    };
+    let is_advice = |at: &usize| {
+        let clause = text.get(*at..).unwrap_or_default();
+        // "if these are scores, name the output under engine.scores"
+        let conditional = || clause.strip_prefix("if ")?.split_once(", ");
+        begins_with_verb(clause) || conditional().is_some_and(|(_, what)| begins_with_verb(what))
     };
     starts.filter(is_advice).min().and_then(|at| text.get(at..))
 }
@@ -107,6 +112,7 @@ mod tests {
     use super::*;
     use crate::check::{Wording, left_in_english};
     use crate::language::Language;
+    use crate::mask::MaskError;
     use crate::station::keys::KeyKind;
 
     #[test]
@@ -139,6 +145,31 @@ mod tests {
             "{camera}"
         );
         assert!(advised("a black picture: failed").ends_with(UNKNOWN));
+    }
+
+    /// Such texts say what to do in words of their own; a second remedy would only confuse.
+    #[test]
+    fn a_condition_in_front_of_the_advice_does_not_hide_it() {
+        let place = (3, 4);
+        for error in [
+            MaskError::Class {
+                x: place.0,
+                y: place.1,
+                value: 0.5,
+                highest: 1,
+            },
+            MaskError::NotProbabilities {
+                x: place.0,
+                y: place.1,
+                one_channel: false,
+            },
+            MaskError::NotLogits { one_channel: true },
+        ] {
+            let own = format!("a black picture cannot be judged: {error}");
+            assert_eq!(advised(&own), own);
+        }
+        let bare = "engine.mask: if it fails, nothing helps";
+        assert_ne!(advised(bare), bare);
     }
 
     #[test]

@@ -32,8 +32,8 @@ impl Report {
     pub fn finding(&self, finding: &Finding) -> String {
         let key = key_of(&finding.text);
         let entry = key.and_then(|key| self.entry(key));
-        let fix = (finding.grade != Grade::Ok)
-            .then(|| in_text(&finding.text).unwrap_or_else(|| of_key(key)));
+        let is_fixed = matches!(finding.grade, Grade::Warn | Grade::Wrong);
+        let fix = is_fixed.then(|| in_text(&finding.text).unwrap_or_else(|| of_key(key)));
         let line = entry.map(|entry| entry.line);
         row(finding.grade, (key, line, entry), fix, &finding.text)
     }
@@ -72,8 +72,8 @@ impl Report {
 
     fn counts(count: impl Fn(Grade) -> usize) -> String {
         let count = |grade| Node::from(u32::try_from(count(grade)).unwrap_or(u32::MAX));
-        let levels =
-            [Grade::Ok, Grade::Warn, Grade::Wrong].map(|grade| (level(grade), count(grade)));
+        let levels = [Grade::Ok, Grade::Warn, Grade::Wrong, Grade::Unchecked]
+            .map(|grade| (level(grade), count(grade)));
         Node::from([("summary", levels.into())]).on_one_line()
     }
 
@@ -105,6 +105,7 @@ fn row(
 const fn level(grade: Grade) -> &'static str {
     match grade {
         Grade::Ok => "ok",
+        Grade::Unchecked => "unchecked",
         Grade::Warn => "warning",
         Grade::Wrong => "error",
     }
@@ -192,15 +193,16 @@ mod tests {
             Finding::ok(""),
             Finding::warn(""),
             Finding::wrong(""),
+            Finding::unchecked(""),
         ];
         let summary = Report::summary(&findings);
         assert_eq!(
             summary,
-            r#"{ "summary": { "ok": 2, "warning": 1, "error": 1 } }"#
+            r#"{ "summary": { "ok": 2, "warning": 1, "error": 1, "unchecked": 1 } }"#
         );
         assert_eq!(
             Report::summary_of_errors(3),
-            r#"{ "summary": { "ok": 0, "warning": 0, "error": 3 } }"#
+            r#"{ "summary": { "ok": 0, "warning": 0, "error": 3, "unchecked": 0 } }"#
         );
     }
 }

@@ -20,11 +20,15 @@ pub(super) fn findings(station: &Station) -> Vec<Finding> {
     } else {
         Finding::ok(whole)
     });
-    findings.extend(real_time(&Granted::probe()));
     findings
 }
 
-fn real_time(granted: &Granted) -> Vec<Finding> {
+/// Whether this user gets real-time priority and locked memory.
+pub(super) fn real_time() -> Vec<Finding> {
+    of_granted(&Granted::probe())
+}
+
+fn of_granted(granted: &Granted) -> Vec<Finding> {
     if granted.is_complete() {
         return vec![Finding::ok(format!("real time: {granted}"))];
     }

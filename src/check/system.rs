@@ -10,9 +10,13 @@ use nix::unistd::{User, geteuid};
 const EARLIEST_US: u64 = 1_735_689_600_000_000;
 
 /// What the system is like for a station.
-pub(super) fn findings(station: &Station) -> Vec<Finding> {
+pub(super) fn findings() -> Vec<Finding> {
     let synchronised = is_synchronised().map_err(|error| error.to_string());
-    let mut findings = vec![clock(WallTime::now(), &synchronised), user()];
+    vec![clock(WallTime::now(), &synchronised), user()]
+}
+
+/// What the station does without.
+pub(super) fn absent(station: &Station) -> Vec<Finding> {
     let absent = [
         (
             station.trigger.is_none(),
@@ -28,8 +32,7 @@ pub(super) fn findings(station: &Station) -> Vec<Finding> {
         ),
     ];
     let absent = absent.into_iter().filter(|(is_absent, _)| *is_absent);
-    findings.extend(absent.map(|(_, text)| Finding::ok(text)));
-    findings
+    absent.map(|(_, text)| Finding::ok(text)).collect()
 }
 
 fn clock(now: WallTime, synchronised: &Result<bool, String>) -> Finding {
@@ -86,7 +89,7 @@ mod tests {
     fn the_clock_and_the_user_of_this_computer_are_found() {
         let station =
             crate::station::read(include_bytes!("../../board/stations/host.json")).unwrap();
-        let found = findings(&station);
+        let found = [findings(), absent(&station)].concat();
         assert!(found.iter().all(|found| !found.is_wrong()), "{found:?}");
         assert_eq!(found.len(), 5, "{found:?}");
     }

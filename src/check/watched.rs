@@ -55,7 +55,7 @@ fn skipped(path: &Path, endings: Endings) -> Option<Finding> {
     let others = entries.filter(is_other).count();
     (others > 0).then(|| {
         Finding::warn(format!(
-            "source.directory.path {}: {others} files with pictures' names are not regular files (symbolic links, directories, pipes): they are skipped",
+            "source.directory.path {}: {others} files with pictures' names are not regular files (symbolic links, directories, pipes); remove them: they are skipped",
             path.display()
         ))
     })

@@ -2,6 +2,10 @@
 
 use super::{Content, Draft, Node, TEMPLATES, Template};
 use crate::image::{ChannelOrder, Roi, Size};
+use crate::station::file::GateStyle;
+
+/// What the trigger's line is called.
+const TRIGGER: &str = "trigger";
 
 /// Where pictures come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,13 +16,22 @@ pub enum Source {
     Camera(String),
 }
 
-/// The number of an output line on the chip.
+/// Where a line is on its chip.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// Its name in the section `lines`.
+    /// `trigger`, or its name in the section `lines`.
     pub name: String,
-    /// Its number.
-    pub offset: u32,
+    /// Its place.
+    pub place: LinePlace,
+}
+
+/// A line's number on its chip, or the name that the kernel has for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LinePlace {
+    /// The number.
+    Offset(u32),
+    /// The name, such as `GPIO5`.
+    Name(String),
 }
 
 /// What differs from the template. What is left out stays as it is there.
@@ -38,10 +51,12 @@ pub struct Changes {
     pub order: Option<ChannelOrder>,
     /// The model's file.
     pub model: Option<String>,
-    /// The chip of the output lines.
+    /// The chip of the lines whose places are given, and of those without a chip of their own.
     pub chip: Option<String>,
-    /// Numbers of output lines.
+    /// Places of lines.
     pub lines: Vec<Line>,
+    /// How the gate rejects.
+    pub style: Option<GateStyle>,
 }
 
 impl Changes {
@@ -62,7 +77,10 @@ impl Changes {
             draft.set("lines.chip", chip.as_str());
         }
         for line in &self.lines {
-            notes.extend(put_line(draft, line));
+            notes.extend(put_line(draft, line, self.chip.is_some()));
+        }
+        if let Some(style) = self.style {
+            draft.set("gate.style", style.word());
         }
         notes
     }
@@ -242,18 +260,34 @@ impl Draft {
     }
 }
 
-/// Gives a line another number. The levels of a line that the template lacks depend on the wiring.
-fn put_line(draft: &mut Draft, line: &Line) -> Option<String> {
-    let path = format!("lines.{}", line.name);
+/// Gives a line another place. The levels of a line that the template lacks depend on the wiring.
+fn put_line(draft: &mut Draft, line: &Line, is_on_new_chip: bool) -> Option<String> {
+    let path = path_of(&line.name);
     if draft.get(&path).is_none() {
         return Some(format!(
             "{path} is left out: the template has no such line, and its levels depend on the wiring; add it by hand"
         ));
     }
     draft.remove(&format!("{path}.name"));
-    draft.remove(&format!("{path}.chip"));
-    draft.set(&format!("{path}.offset"), line.offset);
+    if is_on_new_chip {
+        draft.remove(&format!("{path}.chip"));
+    }
+    match &line.place {
+        LinePlace::Offset(offset) => draft.set(&format!("{path}.offset"), *offset),
+        LinePlace::Name(name) => {
+            draft.remove(&format!("{path}.offset"));
+            draft.set(&format!("{path}.name"), name.as_str());
+        }
+    }
     None
+}
+
+/// The section of a line: the trigger has its own.
+fn path_of(line: &str) -> String {
+    match line {
+        TRIGGER => TRIGGER.to_owned(),
+        output => format!("lines.{output}"),
+    }
 }
 
 fn of_size(size: Size) -> Node {
@@ -268,6 +302,27 @@ fn of_roi(roi: Roi) -> Node {
         ("height", roi.height.into()),
     ]
     .into()
+}
+
+impl Draft {
+    /// The lines that have a place in the draft, with their place as text: those of the gate, and
+    /// the trigger.
+    pub fn line_places(&self) -> Vec<(&str, String)> {
+        let mut names = self.lines();
+        if self.get(TRIGGER).is_some() {
+            names.push(TRIGGER);
+        }
+        let place = |name: &str| {
+            let path = path_of(name);
+            let offset = self.number(&format!("{path}.offset"));
+            let named = || self.text_at(&format!("{path}.name")).map(str::to_owned);
+            offset.map_or_else(named, |offset| Some(offset.to_string()))
+        };
+        let places = names.into_iter();
+        places
+            .filter_map(|name| Some((name, place(name)?)))
+            .collect()
+    }
 }
 
 impl Template {

@@ -8,7 +8,7 @@ mod migration;
 mod template;
 mod tree;
 
-pub use changes::{Changes, Line, Source};
+pub use changes::{Changes, Line, LinePlace, Source};
 pub use migration::{Migration, migrate};
 pub use template::{TEMPLATES, Template};
 pub use tree::{Content, Node};

@@ -24,6 +24,17 @@ pub struct Note {
     pub text: String,
 }
 
+impl Fate {
+    /// The word for it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Taken => "taken",
+            Self::Left => "left",
+            Self::Open => "open",
+        }
+    }
+}
+
 impl Note {
     pub(super) fn taken(subject: impl Into<String>, text: impl Into<String>) -> Self {
         Self::new(Fate::Taken, subject, text)
@@ -48,11 +59,7 @@ impl Note {
 
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let fate = match self.fate {
-            Fate::Taken => "taken",
-            Fate::Left => "left ",
-            Fate::Open => "open ",
-        };
-        write!(f, "{fate}  {}: {}", self.subject, self.text)
+        let fate = self.fate.word();
+        write!(f, "{fate:<5}  {}: {}", self.subject, self.text)
     }
 }

@@ -31,8 +31,8 @@ const LISTED_MAX: usize = 12;
 /// Most letters of a line.
 const LETTERS_MAX: usize = 138;
 
-const BACKGROUND: Rgb888 = Rgb888::new(18, 22, 28);
-const QUIET: Rgb888 = Rgb888::new(170, 182, 196);
+pub(super) const BACKGROUND: Rgb888 = Rgb888::new(18, 22, 28);
+pub(super) const QUIET: Rgb888 = Rgb888::new(170, 182, 196);
 const GREEN: Rgb888 = Rgb888::new(24, 140, 66);
 const RED: Rgb888 = Rgb888::new(200, 36, 40);
 const AMBER: Rgb888 = Rgb888::new(190, 120, 10);
@@ -86,7 +86,7 @@ fn whole<D: DrawTarget<Color = Rgb888>>(snap: &Snap, target: &mut D) -> Result<(
         bytes: rgb,
         mask: &[],
     };
-    let shown = enlarged(*size);
+    let shown = enlarged(*size, PANEL_PX);
     target.fill_contiguous(&area(at, shown), pixels.scaled(shown))?;
     let roi = [snap.roi.x, snap.roi.y, snap.roi.width, snap.roi.height];
     frame(target, boxed(at, roi, snap.frame, shown))
@@ -94,7 +94,7 @@ fn whole<D: DrawTarget<Color = Rgb888>>(snap: &Snap, target: &mut D) -> Result<(
 
 /// The model's input, with mask and blobs.
 fn input<D: DrawTarget<Color = Rgb888>>(snap: &Snap, target: &mut D) -> Result<(), D::Error> {
-    let shown = enlarged(snap.size);
+    let shown = enlarged(snap.size, PANEL_PX);
     let at = Point::new(RIGHT_X, PANELS_Y);
     let pixels = Pixels {
         size: snap.size,
@@ -116,19 +116,19 @@ fn input<D: DrawTarget<Color = Rgb888>>(snap: &Snap, target: &mut D) -> Result<(
     Ok(())
 }
 
-/// The size of a picture in the drawing: small ones are enlarged by a whole factor.
-fn enlarged(size: Size) -> Size {
+/// The size of a picture in a drawing: small ones are enlarged by a whole factor.
+pub(super) fn enlarged(size: Size, side_px: u32) -> Size {
     let longer = size.width.max(size.height).max(1);
-    let factor = (PANEL_PX / longer).max(1);
+    let factor = (side_px / longer).max(1);
     let larger = Size {
         width: size.width.saturating_mul(factor),
         height: size.height.saturating_mul(factor),
     };
-    fitted(larger, PANEL_PX)
+    fitted(larger, side_px)
 }
 
 /// A box in pixels of `from`, in the drawing of `from` at `at` with size `to`.
-fn boxed(at: Point, [x, y, width, height]: [u32; 4], from: Size, to: Size) -> Rectangle {
+pub(super) fn boxed(at: Point, [x, y, width, height]: [u32; 4], from: Size, to: Size) -> Rectangle {
     let scale = |value: u32, from: u32, to: u32| {
         let scaled = u64::from(value) * u64::from(to) / u64::from(from.max(1));
         // A region outside the picture is drawn up to a little outside.
@@ -149,7 +149,7 @@ fn boxed(at: Point, [x, y, width, height]: [u32; 4], from: Size, to: Size) -> Re
     area(at + Point::new(to_i32(left), to_i32(top)), size)
 }
 
-fn frame<D: DrawTarget<Color = Rgb888>>(
+pub(super) fn frame<D: DrawTarget<Color = Rgb888>>(
     target: &mut D,
     outline: Rectangle,
 ) -> Result<(), D::Error> {
@@ -161,7 +161,7 @@ fn frame<D: DrawTarget<Color = Rgb888>>(
     outline.into_styled(style).draw(target)
 }
 
-fn put<D: DrawTarget<Color = Rgb888>>(
+pub(super) fn put<D: DrawTarget<Color = Rgb888>>(
     target: &mut D,
     text: &str,
     font: &MonoFont<'_>,
@@ -236,11 +236,13 @@ fn wrapped(line: &str) -> Vec<String> {
 /// Where the text begins: below the higher picture.
 fn texts_y(snap: &Snap) -> i32 {
     let (preview, _) = &snap.preview;
-    let higher = enlarged(*preview).height.max(enlarged(snap.size).height);
+    let higher = enlarged(*preview, PANEL_PX)
+        .height
+        .max(enlarged(snap.size, PANEL_PX).height);
     PANELS_Y + to_i32(higher) + MARGIN
 }
 
-fn area(at: Point, size: Size) -> Rectangle {
+pub(super) fn area(at: Point, size: Size) -> Rectangle {
     Rectangle::new(at, Extent::new(size.width, size.height))
 }
 
@@ -248,7 +250,7 @@ fn to_i32(value: u32) -> i32 {
     i32::try_from(value).unwrap_or(i32::MAX)
 }
 
-fn to_u32(value: i32) -> u32 {
+pub(super) fn to_u32(value: i32) -> u32 {
     u32::try_from(value).unwrap_or_default()
 }
 
@@ -281,7 +283,7 @@ mod tests {
     #[test]
     fn small_inputs_are_enlarged_and_large_ones_fitted() {
         let of = |width, height| {
-            let shown = enlarged(Size { width, height });
+            let shown = enlarged(Size { width, height }, PANEL_PX);
             (shown.width, shown.height)
         };
         assert_eq!(of(64, 64), (576, 576));

@@ -5,11 +5,13 @@
 
 mod drawing;
 mod error;
+mod overview;
 mod picture;
 mod pixels;
 
 pub use drawing::{WIDTH_PX, draw, height_px};
 pub use error::SnapError;
+pub use overview::Overview;
 pub use picture::Picture;
 pub(crate) use pixels::Pixels;
 
@@ -86,7 +88,7 @@ pub fn take(station: &Station, library: Library, picture: &Picture<'_>) -> Resul
         recipe: station.recipe.clone(),
         decode: Duration::ZERO,
         engine: Duration::ZERO,
-        preview: picture.preview(frame)?,
+        preview: picture.preview(frame, PREVIEW_SIDE)?,
         input: vec![0; image.size.bytes().unwrap_or_default()],
         mask: Vec::new(),
     };

@@ -1,6 +1,6 @@
 //! What a snap is made of: a file, or a frame of the station's camera.
 
-use super::{PREVIEW_SIDE, SnapError};
+use super::SnapError;
 use crate::bounded::file::open_regular;
 use crate::frame::{FrameError, PictureSource, SizeReader, Still};
 use crate::image::{ChannelOrder, Interpolation, Roi, Size};
@@ -36,9 +36,10 @@ impl Picture<'_> {
         }
     }
 
-    /// The whole picture, scaled so that it fits into the drawing: its size and RGB pixels.
-    pub(super) fn preview(&self, frame: Size) -> Result<(Size, Vec<u8>), SnapError> {
-        let size = fitted(frame, PREVIEW_SIDE);
+    /// The whole picture, scaled so that its longer side has at most `side_px`: its size and RGB
+    /// pixels.
+    pub(super) fn preview(&self, frame: Size, side_px: u32) -> Result<(Size, Vec<u8>), SnapError> {
+        let size = fitted(frame, side_px);
         let rgb = match self {
             Self::File(path) => scaled(frame, size, open(path)?),
             Self::Frame(still) => still.rgb(size),

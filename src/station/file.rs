@@ -338,3 +338,13 @@ pub enum GateStyle {
     /// that passed.
     Divert,
 }
+
+impl GateStyle {
+    /// The word in the station file.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Pulse => "pulse",
+            Self::Divert => "divert",
+        }
+    }
+}

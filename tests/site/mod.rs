@@ -109,8 +109,18 @@ impl Site {
         )]);
     }
 
-    /// The program with these arguments, in this directory.
+    /// The program with these arguments, in this directory. A station that runs prints a line for
+    /// each part, unless the arguments have another level.
     pub fn sluice(&self, arguments: &[&str]) -> Command {
+        let mut command = self.quiet(arguments);
+        if arguments.first() == Some(&"run") && !arguments.contains(&"--log") {
+            command.args(["--log", "debug"]);
+        }
+        command
+    }
+
+    /// The program with these arguments only.
+    pub fn quiet(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sluice"));
         command.args(arguments).current_dir(&self.path);
         // Variables of the developer's shell must not change the result.

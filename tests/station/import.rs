@@ -2,6 +2,7 @@
 //! region, size and order, or is refused with its reasons.
 
 use crate::site::{Site, pictures, said};
+use sluice::draft::{Content, Node};
 use std::fs;
 
 /// A pipeline whose box, size and model are those of `station.json`.
@@ -121,4 +122,28 @@ fn what_is_missing_wrong_or_refused_is_named() {
     site.assert_says(&["import", "pipe"], 4, &["pipe: it is a directory, a pipe"]);
     fs::write(&path, b"\xff").unwrap();
     site.assert_says(&IMPORT, 4, &["not UTF-8"]);
+}
+
+#[test]
+fn the_list_is_a_line_of_json_if_asked_for() {
+    let site = site("import-json");
+    let plain = site.output(&IMPORT);
+    let plain = String::from_utf8(plain.stderr).unwrap();
+    let write = ["--write", "new.json", "--json"];
+    let output = site.output(&[&IMPORT[..], &write].concat());
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let report = Node::read(&String::from_utf8(output.stdout).unwrap()).unwrap();
+    let Some(Content::List(notes)) = report.member("notes").map(|node| &node.content) else {
+        panic!("{report:?}")
+    };
+    let text = |node: &Node, name: &str| node.member(name).unwrap().text().unwrap().to_owned();
+    for note in notes {
+        let (subject, said) = (text(note, "subject"), text(note, "text"));
+        let line = format!("  {:<5}  {subject}: {said}\n", text(note, "fate"));
+        assert!(plain.contains(&line), "{line} in {plain}");
+    }
+    let open = report.member("open").and_then(Node::number).unwrap();
+    assert!(plain.contains(&format!("sluice: {open} point")), "{plain}");
+    assert_eq!(text(&report, "station_file"), "new.json");
+    assert!(site.path.join("new.json").exists());
 }

@@ -1,6 +1,7 @@
 //! Promise: `sluice init` writes a station file that `sluice check` accepts, and overwrites
 //! nothing.
 
+use crate::site::terminal::Terminal;
 use crate::site::{Site, pictures, said};
 use sluice::draft::TEMPLATES;
 use std::fs;
@@ -53,12 +54,8 @@ fn every_template_gives_a_station_file() {
         assert!(said(&listed).contains(template.name), "{}", said(&listed));
         let file = format!("{}.json", template.name);
         site.assert_says(&["init", &file, "--board", template.name], 0, &["written"]);
-        let output = site.output(&["check", "--station", &file]);
-        assert!(
-            said(&output).contains("every key is right"),
-            "{}",
-            said(&output)
-        );
+        let desk = ["check", "--desk", "--station", &file];
+        site.assert_says(&desk, 0, &["every key is right"]);
     }
 }
 
@@ -115,6 +112,142 @@ fn the_next_steps_can_be_pasted_and_name_what_moves() {
     site.assert_says(&belt, 0, &["recipes is left out"]);
     let text = fs::read(site.path.join("belt.json")).unwrap();
     assert!(sluice::station::read(&text).unwrap().recipes.is_empty());
+}
+
+#[test]
+fn a_model_that_no_station_can_use_is_said_first() {
+    let site = Site::new("init-model");
+    for (name, model, words) in [
+        ("missing", "no.onnx", "no.onnx: there is no such file here"),
+        ("text", "aipp.cfg.onnx", "aipp.cfg.onnx: "),
+        ("device", "parts.om", "parts.om: was not looked at"),
+    ] {
+        for copy in ["aipp.cfg.onnx", "parts.om"] {
+            fs::copy(site.path.join("aipp.cfg"), site.path.join(copy)).unwrap();
+        }
+        let file = format!("{name}.json");
+        let output = site.output(&["init", &file, "--model", model]);
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(0), "{errors}");
+        assert!(errors.starts_with("sluice: engine.model"), "{errors}");
+        assert!(errors.contains(words), "{errors}");
+    }
+    let size = [
+        "init",
+        "size.json",
+        "--model",
+        "parts.onnx",
+        "--size",
+        "32x32",
+    ];
+    site.assert_says(
+        &size,
+        0,
+        &["does not fit, its input is 64x64 and not 32x32"],
+    );
+}
+
+#[test]
+fn a_picture_gives_the_size_and_is_drawn_with_a_grid_and_the_region() {
+    let site = Site::new("init-picture");
+    fs::write(site.path.join("one.png"), pictures::good()).unwrap();
+    let init = [
+        "init",
+        "new.json",
+        "--picture",
+        "one.png",
+        "--roi",
+        "16,8,128,128",
+        "--model",
+        "parts.onnx",
+    ];
+    let words = [
+        "image.frame is 160x144, as the picture is",
+        "new.region.png: the picture with a grid",
+    ];
+    site.assert_says(&init, 0, &words);
+    let station = sluice::station::read(&fs::read(site.path.join("new.json")).unwrap()).unwrap();
+    assert_eq!(
+        station.image.frame.map(|size| (size.width, size.height)),
+        Some((160, 144))
+    );
+    let drawing = fs::File::open(site.path.join("new.region.png")).unwrap();
+    let mut drawing = png::Decoder::new(std::io::BufReader::new(drawing))
+        .read_info()
+        .unwrap();
+    assert_eq!(drawing.info().width, 1280);
+    let mut pixels = vec![0; drawing.output_buffer_size().unwrap()];
+    let info = drawing.next_frame(&mut pixels).unwrap();
+    // The region's corner: 7 times enlarged, at (64, 24), and the line is outside of it.
+    let width = usize::try_from(info.width).unwrap();
+    let at = |x: usize, y: usize| &pixels[3 * (y * width + x)..][..3];
+    assert_eq!(at(64 + 7 * 16 - 1, 24 + 7 * 40), [255, 230, 0]);
+    assert_ne!(at(64 + 7 * 16 - 4, 24 + 7 * 40 + 3), [255, 230, 0]);
+
+    // No picture, and a file that is no drawing of this command: nothing is written.
+    let none = ["init", "none.json", "--picture", "aipp.cfg"];
+    site.assert_says(&none, 1, &["--picture aipp.cfg: "]);
+    fs::write(site.path.join("own.region.png"), pictures::good()).unwrap();
+    let own = ["init", "own.json", "--picture", "one.png"];
+    site.assert_says(
+        &own,
+        1,
+        &["own.region.png: exists and is no drawing of sluice init"],
+    );
+    for file in ["none.json", "own.json"] {
+        assert!(!site.path.join(file).exists(), "{file}");
+    }
+}
+
+/// As an integrator does it over ssh: questions, the picture in the terminal, two corners.
+#[test]
+fn a_terminal_asks_for_model_region_and_lines_and_the_file_is_accepted() {
+    let site = Site::new("init-terminal");
+    fs::write(site.path.join("one.png"), pictures::bad()).unwrap();
+    let program = env!("CARGO_BIN_EXE_sluice");
+    let terminal = Terminal::run(&site, (80, 40), &format!("{program} init new.json"));
+    let answer = |question: &str, text: &str| {
+        terminal.wait(&[question]);
+        for letter in text.chars() {
+            terminal.press(&letter.to_string());
+        }
+        terminal.press("Enter");
+    };
+    answer("template [1]:", "raspberry-pi-5");
+    answer("name of the station [", "press");
+    answer("the model's file [/usr/share/", "no.onnx");
+    answer("no.onnx: there is no such file here", "parts.onnx");
+    answer("the camera's device [", "");
+    answer("choose the region on [none]:", "one.png");
+    let rows = terminal.wait(&["as X0,Y0,X1,Y1 [the whole picture]:", "new.region.png"]);
+    assert!(rows.iter().any(|row| row.contains('\u{2580}')), "{rows:?}");
+    answer("", "16,8,144,136");
+    answer("this region, or other corners", "");
+    answer("chip of the lines [/dev/gpiochip0]:", "");
+    answer("are there lines at other places, yes or no [no]:", "yes");
+    for line in [
+        "reject [GPIO5]",
+        "pass [",
+        "ready [",
+        "busy [",
+        "fault [",
+        "alive [",
+    ] {
+        answer(&format!("number or name of the line {line}"), "");
+    }
+    answer("number or name of the line trigger [GPIO17]:", "GPIO27");
+    answer("or pulse (open at rest) [divert]:", "");
+    terminal.wait_end(0);
+    let station = sluice::station::read(&fs::read(site.path.join("new.json")).unwrap()).unwrap();
+    assert_eq!(station.trigger.as_ref().unwrap().name, "GPIO27");
+    assert_eq!((station.image.roi.x, station.image.roi.width), (16, 128));
+    assert_eq!(station.image.size.width, 64);
+    let desk = ["check", "--desk", "--station", "new.json"];
+    site.assert_says(
+        &desk,
+        0,
+        &["engine.scores: output `softmax` fits", "later  trigger "],
+    );
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod alive_threads;
 mod bursts;
 mod challenge;
 mod check;
+mod check_desk;
 mod check_json;
 mod confirmation;
 mod contact_sheet;

@@ -2,10 +2,15 @@
 //! what the text says.
 
 use crate::site::{Site, pictures, said};
-use sluice::draft::Node;
+use sluice::draft::{Content, Node};
 use sluice::hash::Sha256;
 use std::fs;
 use std::path::Path;
+
+/// A line feed in a text is valid JSON, but the reader of station files takes none.
+fn on_one_line(json: &str) -> String {
+    json.replace("\\n", " | ")
+}
 
 /// The lines of a command with `--json`, and the same command's text without it.
 fn both(site: &Site, words: &[&str]) -> (Vec<Node>, String) {
@@ -20,7 +25,7 @@ fn both(site: &Site, words: &[&str]) -> (Vec<Node>, String) {
     let text = String::from_utf8(output.stdout).unwrap();
     let lines = text
         .lines()
-        .map(|line| Node::read(line).unwrap_or_else(|_| panic!("{line}")));
+        .map(|line| Node::read(&on_one_line(line)).unwrap_or_else(|_| panic!("{line}")));
     (lines.collect(), said(&plain))
 }
 
@@ -33,6 +38,13 @@ fn number(line: &Node, name: &str) -> f64 {
     let found = line.member(name).and_then(Node::number);
     let found = found.unwrap_or_else(|| panic!("{name} in {line:?}"));
     found.parse().unwrap()
+}
+
+fn list<'a>(line: &'a Node, name: &str) -> &'a [Node] {
+    match line.member(name).map(|node| &node.content) {
+        Some(Content::List(list)) => list,
+        other => panic!("{name} is {other:?}"),
+    }
 }
 
 /// Two defective parts, of which one is missed, and two good ones, of which one is rejected.
@@ -113,6 +125,22 @@ fn labelled_pictures_are_reported_part_by_part_and_as_a_whole() {
         number(file, "missed") == 1.0 && number(file, "rejected") == 1.0,
         "{file:?}"
     );
+    // The bound, the trade-off and the kinds of the text.
+    let bound = 100.0 * number(proposed, "missed_share_upper_95");
+    let text_of_bound =
+        format!("defective parts missed: the share in production is below {bound:.1} %");
+    assert!(plain.contains(&text_of_bound), "{text_of_bound}: {plain}");
+    let rows = list(all, "trade_off");
+    let printed = plain
+        .lines()
+        .skip_while(|line| !line.starts_with("station file"));
+    let printed = printed.skip(1).take_while(|line| !line.is_empty());
+    assert_eq!(rows.len(), printed.count(), "{plain}");
+    let kinds: Vec<_> = list(all, "kinds")
+        .iter()
+        .map(|kind| text(kind, "kind"))
+        .collect();
+    assert_eq!(kinds, ["good", "pit"]);
 }
 
 #[test]
@@ -148,4 +176,76 @@ fn pictures_and_the_program_are_reported() {
     let program = Sha256::of_file(Path::new(env!("CARGO_BIN_EXE_sluice"))).unwrap();
     assert_eq!(hash, program.to_string());
     assert!(plain.contains(&format!("binary: sha256 {hash}")), "{plain}");
+}
+
+#[test]
+fn keys_and_codes_are_reported_one_a_line() {
+    let site = Site::new("explain-json");
+    let (lines, plain) = both(&site, &["explain", "gate.delay_ms"]);
+    assert_eq!((lines.len(), text(&lines[0], "about")), (1, "key"));
+    assert_eq!(text(&lines[0], "text"), plain.replace('\n', " | "));
+    assert!(plain.contains(text(&lines[0], "allowed")), "{plain}");
+    let (lines, plain) = both(&site, &["explain", "507033", "EE1001"]);
+    let about: Vec<_> = lines.iter().map(|line| text(line, "about")).collect();
+    assert_eq!(about, ["code", "reported"], "{plain}");
+    assert!(plain.contains(text(&lines[0], "to_do")), "{plain}");
+    let fatal = lines[0].member("is_fatal").map(|node| &node.content);
+    assert_eq!(fatal, Some(&Content::Boolean(true)));
+    let (lines, _) = both(&site, &["explain", "gate.dealy_ms"]);
+    assert_eq!(text(&lines[0], "about"), "unknown");
+}
+
+#[test]
+fn new_station_files_are_reported() {
+    let site = Site::new("files-json");
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/station/layout_1.json");
+    let migrate = ["migrate", data.to_str().unwrap()];
+    let plain = said(&site.output(&migrate));
+    let json = [&migrate[..], &["--write", "new.json", "--json"]].concat();
+    let output = site.output(&json);
+    let line = Node::read(&String::from_utf8(output.stdout).unwrap()).unwrap();
+    for (sign, name) in [("- ", "gone"), ("+ ", "new")] {
+        let keys = list(&line, name);
+        assert!(!keys.is_empty(), "{line:?}");
+        for key in keys {
+            let change = format!("  {sign}{}", key.text().unwrap());
+            assert!(plain.contains(&change), "{change}: {plain}");
+        }
+    }
+    // Standard output has the file itself without --write.
+    site.assert_says(&[&migrate[..], &["--json"]].concat(), 2, &["--write"]);
+}
+
+#[test]
+fn what_moved_is_reported() {
+    let site = Site::new("pulse-json");
+    let (lines, plain) = both(
+        &site,
+        &["pulse", "reject", "--ms", "5", "--station", "station.json"],
+    );
+    assert_eq!(text(&lines[0], "line"), "lines.reject");
+    assert!((number(&lines[0], "ms") - 5.0).abs() < f64::EPSILON);
+    let (level, safe) = (text(&lines[0], "level"), text(&lines[0], "safe"));
+    assert_eq!(
+        plain,
+        format!("lines.reject: {level} for 5 ms, {safe} again\n")
+    );
+}
+
+#[test]
+fn answers_of_a_running_station_are_reported() {
+    let site = Site::new("answers-json");
+    let mut station = site.start();
+    let (lines, plain) = both(&site, &["recipe", "--station", "station.json"]);
+    assert_eq!(format!("{}\n", text(&lines[0], "answer")), plain);
+    let done = |line: &Node| line.member("done").map(|node| node.content.clone());
+    assert_eq!(done(&lines[0]), Some(Content::Boolean(true)));
+    // Refused: the reason is a report too, and the exit code is the same.
+    for words in [&["recipe", "none"][..], &["challenge"]] {
+        let words = [words, &["--station", "station.json"]].concat();
+        let (lines, plain) = both(&site, &words);
+        assert_eq!(done(&lines[0]), Some(Content::Boolean(false)), "{plain}");
+        assert!(plain.contains(text(&lines[0], "answer")), "{plain}");
+    }
+    assert_eq!(station.stop(), Some(0));
 }

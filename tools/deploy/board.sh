@@ -55,6 +55,17 @@ END
     mv "$1.new" "$1"
 }
 
+# A time as `systemctl show` prints it, such as "1min 30s", in whole seconds.
+seconds() {
+    awk '$1 == "infinity" { print; exit }
+        {
+            split("us 0.000001 ms 0.001 s 1 min 60 h 3600 d 86400 w 604800", words)
+            for (i = 1; i in words; i += 2) length_s[words[i]] = words[i + 1]
+            for (i = 1; i <= NF; i++) { unit = $i; sub(/^[0-9.]+/, "", unit); sum += $i * length_s[unit] }
+            print int(sum)
+        }'
+}
+
 look() {
     answer() { if "$@" > /dev/null 2>&1; then echo yes; else echo no; fi; }
     echo "user $(id -u)"
@@ -65,6 +76,7 @@ look() {
     echo "unit $(answer systemctl cat sluice)"
     echo "account $(answer id sluice)"
     echo "station $(answer test -e /etc/sluice/station.json)"
+    echo "start_limit_s $(property TimeoutStartUSec | seconds)"
     place=/
     for folder in /opt $versions; do [ ! -d "$folder" ] || place=$folder; done
     echo "free_kib $(free_kib "$place")"

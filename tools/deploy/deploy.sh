@@ -129,6 +129,10 @@ systemd=$(fact systemd_version)
 [ "$(fact unit)" = yes ] || refuse "$host: sluice.service is missing; install the package, or follow INSTALL.md, first"
 [ "$(fact account)" = yes ] || refuse "$host: the user sluice is missing; install the package, or follow INSTALL.md, first"
 [ "$(fact station)" = yes ] || refuse "$host: /etc/sluice/station.json is missing; commission the station first"
+limit_s=$(fact start_limit_s)
+# Otherwise the version would pass its trial, and systemd would end it at the next start.
+[ "$limit_s" = infinity ] || [ "$ready_s" -le "$limit_s" ] ||
+    refuse "$host: --ready-within $ready_s is longer than TimeoutStartSec of its sluice.service, $limit_s s; raise that with a drop-in first: docs/packages.md"
 say "$host runs $(fact current), $(fact active)"
 
 if [ $action = rollback ]; then

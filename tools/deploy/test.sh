@@ -104,6 +104,15 @@ inside rm -r $dropins
 inside systemctl daemon-reload
 rm "$MACHINE/usr/local/bin/systemctl"
 deploys 2 --ready-within 08 $host "$(archive 1.0)"
+deploys 1 --dry-run --ready-within 121 $host "$(archive 1.0)"
+said "is longer than TimeoutStartSec of its sluice.service, 120 s"
+for limit in 150 infinity; do
+    printf '[Service]\nTimeoutStartSec=%s\n' $limit | inside sh -c "mkdir -p $dropins && cat > $dropins/limit.conf"
+    inside systemctl daemon-reload
+    deploys 0 --dry-run --ready-within 121 $host "$(archive 1.0)"
+done
+inside rm -r $dropins
+inside systemctl daemon-reload
 inside mkdir -p /opt
 inside mount -t tmpfs -o size=8m tmpfs /opt
 deploys 1 $host "$(archive 1.0)"
@@ -119,7 +128,7 @@ deploys 1 --rollback $host
 said "no version before this one is kept"
 [ ! -e "$MACHINE/opt/sluice" ] || fail "/opt/sluice was written"
 [ "$(state MainPID)" = "$process" ] || fail "the station was restarted"
-passed "refused: no station file, no connection, not root, other processor, spoilt archive, no checksums, old systemd, full disk; a dry run writes nothing"
+passed "refused: no station file, no connection, not root, other processor, spoilt archive, no checksums, old systemd, full disk, a longer start than systemd allows; a dry run writes nothing"
 
 in_time="--ready-within 30 --hold 1"
 # shellcheck disable=SC2086

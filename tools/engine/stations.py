@@ -119,7 +119,7 @@ def watched(network, path, files, directory, threads):
     found = {"name": network.name, "pictures": len(files), "station_per_s": [], "script_per_s": []}
     for _ in range(ROUNDS):
         file = station_file(network, path, directory)
-        command = [PROGRAM, "run", "--station", file, "--parts", len(files)]
+        command = [PROGRAM, "run", "--station", file, "--parts", len(files), "--log", "debug"]
         found["station_per_s"].append(
             pictures_per_s(command, files, directory / "parts", lambda line: line.startswith("#"), threads))
         station_file(network, path, directory)

@@ -170,7 +170,7 @@ impl Station {
     pub fn start(&mut self, parts: u64) -> Result<(), Error> {
         let mut command = self.command("run");
         command
-            .args(["--parts", &parts.to_string()])
+            .args(["--log", "debug", "--parts", &parts.to_string()])
             .stdout(Stdio::piped());
         let mut child = command.spawn().map_err(at(&self.program))?;
         let Some(output) = child.stdout.take() else {

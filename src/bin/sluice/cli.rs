@@ -6,6 +6,8 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 // By their paths: xtask includes this file from elsewhere.
+#[path = "cli/commission.rs"]
+pub mod commission;
 #[path = "cli/desk.rs"]
 pub mod desk;
 #[path = "cli/drift.rs"]
@@ -110,10 +112,10 @@ pub enum Command {
     /// Put every output line to its safe level; no station may run
     Safe(StationOption),
     /// Move one output line; no station may run
-    Pulse(PulseOptions),
+    Pulse(commission::PulseOptions),
     /// Watch the input lines until Ctrl-C; no station may run
-    #[command(after_help = WATCH_HELP)]
-    WatchLines(StationOption),
+    #[command(after_help = commission::WATCH_HELP)]
+    WatchLines(commission::WatchOptions),
     /// Explain keys of the station file, and error codes of AscendCL and CANN
     Explain(ExplainOptions),
     /// Print the hashes of the program, the built-in station file and its model
@@ -151,10 +153,6 @@ A cause that is still there, such as a full bin, stays latched.
 
 Exit codes: 0 nothing is latched any more, 1 something stays latched, 4 no station answers.";
 
-const WATCH_HELP: &str = "\
-In a terminal: a row for each input line of the station file with its waveform of the last seconds, and its edges. With
-standard output elsewhere: a line for each edge of the trigger, with its time.";
-
 const CHALLENGE_HELP: &str = "\
 The golden parts are those of the section challenge of the station file: pictures, or parts that the operator puts on
 the line in their order once READY is on. Nothing else passes until all are judged as they must be.
@@ -177,8 +175,9 @@ pub struct RunOptions {
     /// End after N parts
     #[arg(long, value_name = "N")]
     pub parts: Option<u64>,
-    /// Print what matters as much as LEVEL, or more; only debug has a line for each part
-    #[arg(long, value_name = "LEVEL", value_enum, default_value = "debug")]
+    /// Print what matters as much as LEVEL, or more: info has the start, READY, faults, what is
+    /// latched, changes and the end; debug also has a line for each part that is no fault
+    #[arg(long, value_name = "LEVEL", value_enum, default_value = "info")]
     pub log: LogLevel,
 }
 
@@ -220,6 +219,9 @@ pub struct ChallengeOptions {
     /// Wait until the challenge has passed or failed
     #[arg(long)]
     pub wait: bool,
+    /// Print each answer of the station as a line of JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `sluice recipe`.
@@ -229,6 +231,9 @@ pub struct RecipeOptions {
     pub station: StationOption,
     /// The name of the new recipe; without it, the present one is printed
     pub name: Option<String>,
+    /// Print the answer of the station as a line of JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `sluice export`.
@@ -304,18 +309,6 @@ pub struct CountersOptions {
     pub reset: bool,
 }
 
-/// `sluice pulse`.
-#[derive(Debug, PartialEq, Args)]
-pub struct PulseOptions {
-    #[command(flatten)]
-    pub station: StationOption,
-    /// The output line, such as reject
-    pub line: String,
-    /// How long the line moves, in milliseconds, 1 to 60000
-    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=60_000))]
-    pub ms: u32,
-}
-
 /// `sluice explain`.
 #[derive(Debug, PartialEq, Args)]
 pub struct ExplainOptions {
@@ -323,6 +316,9 @@ pub struct ExplainOptions {
     /// message that contains some
     #[arg(required = true, value_name = "KEY|CODE")]
     pub words: Vec<String>,
+    /// Print a line of JSON for each key or code
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// A share `i/n` of the parts.

@@ -27,6 +27,11 @@ pub fn refused(station: &Station, path: &Path, software: &str) -> Option<String>
         let why = "is in source.directory.path, where a station would take it for a part; name a file elsewhere";
         return Some(why.to_owned());
     }
+    refused_file(path, software)
+}
+
+/// Why a drawing of `software` may not replace what is at `path`; nothing if it may.
+pub fn refused_file(path: &Path, software: &str) -> Option<String> {
     // The drawing has this name until it is whole.
     let mut unfinished = path.as_os_str().to_owned();
     unfinished.push(".part");

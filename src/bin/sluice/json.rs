@@ -4,26 +4,50 @@ use crate::output::say;
 use serde::Serialize;
 use serde_json_core::ser::Error;
 use sluice::part::Verdict;
+use sluice::run::Answer;
 
 /// Bytes of the first attempt. Most reports are shorter.
 const BYTES: usize = 4096;
 
 /// Prints a value as one line.
 pub fn print(value: &impl Serialize) {
+    if let Some(line) = line(value) {
+        say!("{line}");
+    }
+}
+
+/// A value as one line, for commands whose work does not depend on a reader.
+pub fn line(value: &impl Serialize) -> Option<String> {
     let mut buffer = vec![0; BYTES];
     loop {
         match serde_json_core::to_slice(value, &mut buffer) {
             Ok(length) => {
                 buffer.truncate(length);
-                say!("{}", String::from_utf8_lossy(&buffer));
-                return;
+                return Some(String::from_utf8_lossy(&buffer).into_owned());
             }
             Err(Error::BufferFull) => buffer.resize(2 * buffer.len(), 0),
             // Only a map with other keys than text gives another error, and no report has one.
             Err(error) => {
                 sluice::complain!("sluice: the report: {error}");
-                return;
+                return None;
             }
+        }
+    }
+}
+
+/// The answer of a running station.
+#[derive(Debug, Serialize)]
+pub struct AnswerReport<'a> {
+    /// Whether the station did what was asked.
+    done: bool,
+    answer: &'a str,
+}
+
+impl<'a> From<&'a Answer> for AnswerReport<'a> {
+    fn from(answer: &'a Answer) -> Self {
+        Self {
+            done: answer.done,
+            answer: &answer.what,
         }
     }
 }

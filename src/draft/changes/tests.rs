@@ -54,9 +54,10 @@ fn every_change_is_valid_on_every_template() {
                 order: Some(ChannelOrder::Rgb),
                 model: Some("m.onnx".to_owned()),
                 chip: None,
+                style: None,
                 lines: vec![Line {
                     name: "reject".to_owned(),
-                    offset,
+                    place: LinePlace::Offset(offset),
                 }],
             };
             let (station, _) = changed(template.name, &changes);
@@ -150,10 +151,60 @@ fn a_line_that_the_template_lacks_is_named() {
     let changes = Changes {
         lines: vec![Line {
             name: "lamp".to_owned(),
-            offset: 1,
+            place: LinePlace::Offset(1),
         }],
         ..Changes::default()
     };
     let (_, notes) = changed("host", &changes);
     assert!(notes[0].contains("lines.lamp"), "{notes:?}");
+}
+
+#[test]
+fn lines_have_names_or_numbers_and_keep_their_chip_unless_another_is_given() {
+    let line = |name: &str, place| Line {
+        name: name.to_owned(),
+        place,
+    };
+    let changes = Changes {
+        lines: vec![
+            line("reject", LinePlace::Name("GPIO22".to_owned())),
+            line("trigger", LinePlace::Offset(27)),
+        ],
+        ..Changes::default()
+    };
+    let (pi, _) = changed("raspberry-pi-5", &changes);
+    assert_eq!(
+        (pi.lines.reject.name.as_str(), pi.lines.reject.offset),
+        ("GPIO22", None)
+    );
+    let trigger = pi.trigger.unwrap();
+    assert_eq!((trigger.name.as_str(), trigger.offset), ("", Some(27)));
+
+    let mut changes = Changes {
+        lines: vec![line("alive", LinePlace::Offset(9))],
+        ..Changes::default()
+    };
+    let alive = |changes: &Changes| changed("atlas200dk-oled", changes).0.lines.alive.unwrap();
+    assert_eq!(alive(&changes).chip, "sysfs");
+    changes.chip = Some("/dev/gpiochip3".to_owned());
+    let draft = &mut Draft::of(Template::find("atlas200dk-oled").unwrap()).unwrap();
+    changes.apply(draft);
+    assert_eq!(draft.text_at("lines.alive.chip"), None);
+    let places = draft.line_places();
+    assert!(places.contains(&("alive", "9".to_owned())), "{places:?}");
+    assert!(
+        places.contains(&("trigger", "444".to_owned())),
+        "{places:?}"
+    );
+}
+
+#[test]
+fn the_gate_has_the_style_that_is_given() {
+    let changes = Changes {
+        style: Some(GateStyle::Pulse),
+        ..Changes::default()
+    };
+    let mut draft = Draft::of(Template::find("host").unwrap()).unwrap();
+    changes.apply(&mut draft);
+    assert_eq!(draft.text_at("gate.style"), Some("pulse"));
 }

@@ -15,6 +15,7 @@
 //! It runs before production, not on the line, and may allocate at any time.
 
 mod bound;
+mod choices;
 mod error;
 mod limits;
 mod measure;
@@ -27,10 +28,12 @@ mod table;
 mod tests;
 
 pub use bound::{parts_needed, share_upper_95};
+pub use choices::{Choice, Kind};
 pub use error::TuneError;
 pub use limits::{AREA_MAX_PX, Limits};
 pub use measure::{Measured, NEVER, Part};
 pub use plot::{PLOT_HEIGHT_PX, PLOT_WIDTH_PX, draw};
+
 pub use rewrite::rewrite;
 pub use surface::{Counts, Point, Surface};
 pub use table::write_table;

@@ -5,10 +5,7 @@ use super::surface::{Counts, Point};
 use super::table::share;
 use super::{NEVER, Part, Tuning};
 use core::fmt;
-use std::collections::BTreeMap;
 
-/// Rows of the printed trade-off.
-const ROWS_MAX: usize = 12;
 /// Parts named in a list; the others are only counted.
 const NAMED_MAX: usize = 20;
 
@@ -70,30 +67,11 @@ impl Tuning {
             file.blob_area_max_px,
             counts,
         )?;
-        let mut last = None;
-        let mut rows = 0;
-        for allowed in 0..=self.surface.defective() {
-            let Some(counts) = self.surface.best(allowed) else {
-                continue;
-            };
-            // Allowing more misses gets a row only if it gains something.
-            if last == Some(counts) {
-                continue;
-            }
-            last = Some(counts);
-            if let Some(point) = self.surface.deepest(counts) {
-                let chosen = self.proposed.is_some_and(|chosen| chosen == point);
-                let name = if chosen { "proposed" } else { "" };
-                let limits = self.limits(point.index, point.area_px);
-                self.row(f, name, limits.score_min, point.area_px, counts)?;
-                rows += 1;
-            }
-            let done = self
-                .proposed
-                .is_none_or(|chosen| counts.missed >= chosen.counts.missed);
-            if counts.rejected == 0 || (rows >= ROWS_MAX && done) {
-                break;
-            }
+        for choice in self.choices() {
+            let name = if choice.is_proposed { "proposed" } else { "" };
+            let limits = choice.limits;
+            let area_px = limits.blob_area_max_px;
+            self.row(f, name, limits.score_min, area_px, choice.counts)?;
         }
         Ok(())
     }
@@ -194,40 +172,14 @@ impl Tuning {
         self.list(f, "rejected though good", |part| {
             !part.defective && !part.passes(index, area_px)
         })?;
-        self.kinds(f, index, area_px)?;
+        for kind in self.kinds() {
+            writeln!(f, "  kind {kind}")?;
+        }
         self.bounds(f, counts)?;
         writeln!(f, "\nrecipe.classes[{}] of the station file:", self.class)?;
         let limits = self.limits(index, area_px).to_string();
         for line in limits.lines() {
             writeln!(f, "        {line}")?;
-        }
-        Ok(())
-    }
-
-    /// Prints the counts at a score and an area for each kind of the data set.
-    fn kinds(&self, f: &mut fmt::Formatter<'_>, index: usize, area_px: u32) -> fmt::Result {
-        // For defective and for good parts: all, and the missed or rejected ones.
-        let mut kinds: BTreeMap<&str, [[u32; 2]; 2]> = BTreeMap::new();
-        for part in &self.parts {
-            let Some(kind) = &part.kind else { continue };
-            let [defective, good] = kinds.entry(kind).or_default();
-            let [all, wrong] = if part.defective { defective } else { good };
-            *all += 1;
-            *wrong += u32::from(part.passes(index, area_px) == part.defective);
-        }
-        for (kind, counts) in kinds {
-            write!(f, "  kind {kind}:")?;
-            let words = ["defective missed", "good rejected"];
-            let mut comma = "";
-            for ([all, wrong], word) in counts
-                .into_iter()
-                .zip(words)
-                .filter(|([all, _], _)| *all > 0)
-            {
-                write!(f, "{comma} {wrong} of {all} {word}")?;
-                comma = ",";
-            }
-            writeln!(f)?;
         }
         Ok(())
     }

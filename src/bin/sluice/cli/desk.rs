@@ -25,6 +25,10 @@ pub struct CheckOptions {
     /// Print a line of JSON for each finding, and one with the counts
     #[arg(long, conflicts_with_all = ["keys", "schema"])]
     pub json: bool,
+    /// Check the file on another computer than the station's: list its devices, directories and
+    /// disks as not checked
+    #[arg(long, conflicts_with_all = ["keys", "schema"])]
+    pub desk: bool,
 }
 
 /// `sluice focus`.

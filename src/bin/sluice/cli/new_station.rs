@@ -37,6 +37,10 @@ pub struct InitOptions {
     /// Pictures come from a camera, such as /dev/video0
     #[arg(long, value_name = "DEVICE")]
     pub camera: Option<String>,
+    /// A picture of the station, whose size all have; it is drawn with a grid and the region, in
+    /// FILE.region.png beside the station file
+    #[arg(long, value_name = "PICTURE", conflicts_with = "frame")]
+    pub picture: Option<PathBuf>,
     /// The size of every picture; without it, that of the pictures in DIRECTORY, if there are some
     #[arg(long, value_name = "WIDTHxHEIGHT", value_parser = size)]
     pub frame: Option<[u32; 2]>,
@@ -52,12 +56,34 @@ pub struct InitOptions {
     /// The order of the channels that the model was trained with
     #[arg(long, value_enum)]
     pub order: Option<OrderWord>,
-    /// The chip of the output lines, such as /dev/gpiochip0
+    /// The chip of the lines, such as /dev/gpiochip0
     #[arg(long, value_name = "CHIP")]
     pub chip: Option<String>,
-    /// The number of an output line, such as reject=12; may be given for each
-    #[arg(long = "line", value_name = "NAME=OFFSET", value_parser = line)]
-    pub lines: Vec<(String, u32)>,
+    /// The number of a line on its chip, or the kernel's name for it, such as reject=12 or
+    /// trigger=GPIO17; may be given for each
+    #[arg(long = "line", value_name = "LINE=PLACE", value_parser = line)]
+    pub lines: Vec<(String, Place)>,
+    /// How the gate rejects: what is wired to the line reject must fit
+    #[arg(long = "gate", value_enum)]
+    pub style: Option<StyleWord>,
+}
+
+/// Where a line is on its chip.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// Its number.
+    Offset(u32),
+    /// The kernel's name for it.
+    Name(String),
+}
+
+/// What the gate does at rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum StyleWord {
+    /// Closed at rest; it opens for each part that passed
+    Divert,
+    /// Open at rest; it moves for each part that did not pass
+    Pulse,
 }
 
 impl InitOptions {
@@ -104,6 +130,9 @@ pub struct ImportOptions {
     /// Write the station file to FILE; an existing one is never overwritten
     #[arg(long, value_name = "FILE")]
     pub write: Option<PathBuf>,
+    /// Print the list as a line of JSON on standard output
+    #[arg(long, requires = "write")]
+    pub json: bool,
 }
 
 /// `sluice migrate`.
@@ -114,6 +143,9 @@ pub struct MigrateOptions {
     /// Write the new station file to FILE; an existing one is never overwritten
     #[arg(long, value_name = "FILE")]
     pub write: Option<PathBuf>,
+    /// Print what changes as a line of JSON on standard output
+    #[arg(long, requires = "write")]
+    pub json: bool,
 }
 
 /// `WIDTHxHEIGHT` in pixels.
@@ -131,7 +163,7 @@ pub fn four(text: &str) -> Result<[u32; 4], String> {
 }
 
 /// `X0,Y0,X1,Y1` in pixels.
-fn corners(text: &str) -> Result<[u32; 4], String> {
+pub fn corners(text: &str) -> Result<[u32; 4], String> {
     numbers(text).ok_or_else(|| "not four numbers, such as 2200,1000,4000,2800".to_owned())
 }
 
@@ -140,11 +172,22 @@ fn numbers(text: &str) -> Option<[u32; 4]> {
     numbers.collect::<Option<Vec<u32>>>()?.try_into().ok()
 }
 
-/// `NAME=OFFSET`.
-fn line(text: &str) -> Result<(String, u32), String> {
-    let parts = text.split_once('=').and_then(|(name, offset)| {
+/// `LINE=PLACE`.
+fn line(text: &str) -> Result<(String, Place), String> {
+    let parts = text.split_once('=').and_then(|(name, at)| {
         let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase());
-        is_name.then(|| Some((name.to_owned(), offset.parse().ok()?)))?
+        is_name.then(|| Some((name.to_owned(), place(at).ok()?)))?
     });
-    parts.ok_or_else(|| "not a line and its number, such as reject=12".to_owned())
+    parts.ok_or_else(|| "not a line and its place, such as reject=12 or reject=GPIO5".to_owned())
+}
+
+/// A number, or a name that begins with another letter.
+pub fn place(text: &str) -> Result<Place, String> {
+    if let Ok(offset) = text.parse() {
+        return Ok(Place::Offset(offset));
+    }
+    let begins_well = text.starts_with(|letter: char| letter.is_ascii_alphabetic());
+    begins_well
+        .then(|| Place::Name(text.to_owned()))
+        .ok_or_else(|| "not a line's number or name, such as 12 or GPIO5".to_owned())
 }

@@ -1,3 +1,4 @@
+use super::commission::PulseOptions;
 use super::desk::{CheckOptions, FocusOptions, SnapOptions};
 use super::labelled::{EvalOptions, TuneOptions};
 use super::top::TopOptions;
@@ -28,7 +29,7 @@ fn each_command_takes_its_options() {
             Command::Run(RunOptions {
                 station: StationOption::default(),
                 parts: None,
-                log: LogLevel::Debug,
+                log: LogLevel::Info,
             }),
         ),
         (
@@ -40,13 +41,20 @@ fn each_command_takes_its_options() {
             }),
         ),
         (
-            "init new.json --board host --frame 640x480 --roi 1,2,3,4 --line reject=12 --order rgb",
+            "init new.json --board host --frame 640x480 --roi 1,2,3,4 --line reject=12 --line trigger=GPIO17 --gate pulse --order rgb",
             Command::Init(new_station::InitOptions {
                 file: Some("new.json".into()),
                 board: Some("host".to_owned()),
                 frame: Some([640, 480]),
                 roi: Some([1, 2, 3, 4]),
-                lines: vec![("reject".to_owned(), 12)],
+                lines: vec![
+                    ("reject".to_owned(), new_station::Place::Offset(12)),
+                    (
+                        "trigger".to_owned(),
+                        new_station::Place::Name("GPIO17".to_owned()),
+                    ),
+                ],
+                style: Some(new_station::StyleWord::Pulse),
                 order: Some(new_station::OrderWord::Rgb),
                 ..new_station::InitOptions::default()
             }),
@@ -61,6 +69,7 @@ fn each_command_takes_its_options() {
         (
             "import a.pipeline --stream s --box 1,2,3,4 --write n.json",
             Command::Import(new_station::ImportOptions {
+                json: false,
                 pipeline: "a.pipeline".into(),
                 stream: Some("s".to_owned()),
                 corners: Some([1, 2, 3, 4]),
@@ -77,6 +86,7 @@ fn each_command_takes_its_options() {
                 keys: true,
                 schema: false,
                 json: false,
+                desk: false,
             }),
         ),
         (
@@ -86,6 +96,7 @@ fn each_command_takes_its_options() {
                 keys: false,
                 schema: false,
                 json: true,
+                desk: false,
             }),
         ),
         (
@@ -198,6 +209,7 @@ fn each_command_takes_its_options() {
         (
             "pulse reject --station a.json",
             Command::Pulse(PulseOptions {
+                json: false,
                 station: station("a.json"),
                 line: "reject".to_owned(),
                 ms: 100,
@@ -206,6 +218,7 @@ fn each_command_takes_its_options() {
         (
             "pulse --ms 5 reject",
             Command::Pulse(PulseOptions {
+                json: false,
                 station: StationOption::default(),
                 line: "reject".to_owned(),
                 ms: 5,
@@ -222,6 +235,7 @@ fn each_command_takes_its_options() {
         (
             "challenge --wait",
             Command::Challenge(ChallengeOptions {
+                json: false,
                 station: StationOption::default(),
                 wait: true,
             }),
@@ -229,14 +243,19 @@ fn each_command_takes_its_options() {
         (
             "recipe flange",
             Command::Recipe(RecipeOptions {
+                json: false,
                 station: StationOption::default(),
                 name: Some("flange".to_owned()),
             }),
         ),
-        ("watch-lines", Command::WatchLines(StationOption::default())),
+        (
+            "watch-lines",
+            Command::WatchLines(commission::WatchOptions::default()),
+        ),
         (
             "explain 507033 ACL_ERROR_BAD_ALLOC",
             Command::Explain(ExplainOptions {
+                json: false,
                 words: vec!["507033".to_owned(), "ACL_ERROR_BAD_ALLOC".to_owned()],
             }),
         ),
@@ -319,7 +338,7 @@ fn each_command_has_a_help_with_its_options_and_no_others() {
     };
     for (command, own, other) in [
         ("run", "--parts <N>", "--keys"),
-        ("init", "--line <NAME=OFFSET>", "--box"),
+        ("init", "--line <LINE=PLACE>", "--box"),
         ("import", "--box <X0,Y0,X1,Y1>", "--line"),
         ("check", "--keys", "--parts"),
         ("snap", "--write <FILE.png>", "--npy"),

@@ -1,8 +1,8 @@
 //! `sluice challenge`.
 
+use super::mode::tell;
 use crate::cli::ChallengeOptions;
-use crate::exit::{FAILED, UNUSABLE, fail};
-use crate::output::say;
+use crate::exit::{UNUSABLE, fail};
 use crate::station_file::with_station;
 use sluice::run::{Answer, AskError, ask};
 use std::process::ExitCode;
@@ -18,18 +18,14 @@ pub fn run(options: &ChallengeOptions) -> ExitCode {
         let directory = &file.station.journal.directory;
         let answered = ask(directory, "challenge").and_then(|answer| {
             if answer.done && options.wait {
-                say!("{}", answer.what);
+                tell(&answer, options.json);
                 result(directory)
             } else {
                 Ok(answer)
             }
         });
         match answered {
-            Ok(answer) if answer.done => {
-                say!("{}", answer.what);
-                ExitCode::SUCCESS
-            }
-            Ok(answer) => fail(FAILED, answer.what),
+            Ok(answer) => tell(&answer, options.json),
             Err(error) => fail(UNUSABLE, error),
         }
     })

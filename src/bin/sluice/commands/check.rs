@@ -7,7 +7,7 @@ use crate::devices;
 use crate::exit::{FAILED, STATION, fail};
 use crate::output::{self, say};
 use crate::station_file::{BUILT_IN, problems_of};
-use sluice::check::{self, Finding, Grade, Report, Wording};
+use sluice::check::{self, Computer, Finding, Grade, Report, Wording};
 use sluice::language::Language;
 use sluice::station::{LoadError, Problem, Station, StationFile, keys, schema};
 use std::env;
@@ -25,7 +25,7 @@ pub fn run(options: &CheckOptions) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     match StationFile::load(options.station.station.as_deref(), BUILT_IN) {
-        Ok(file) => check_station(&file, options.json),
+        Ok(file) => check_station(&file, options),
         Err(LoadError::Invalid { text, problems, .. }) if options.json => json_of(&text, &problems),
         Err(LoadError::Invalid {
             origin,
@@ -55,9 +55,14 @@ fn json_of(text: &[u8], problems: &[Problem]) -> ExitCode {
     ExitCode::from(STATION)
 }
 
-fn check_station(file: &StationFile, is_json: bool) -> ExitCode {
-    let findings = findings(file);
-    if is_json {
+fn check_station(file: &StationFile, options: &CheckOptions) -> ExitCode {
+    let computer = if options.desk {
+        Computer::Desk
+    } else {
+        Computer::Station
+    };
+    let findings = findings(file, computer);
+    if options.json {
         let report = Report::new(&file.text);
         for finding in &findings {
             say!("{}", report.finding(finding));
@@ -87,7 +92,7 @@ fn print(file: &StationFile, findings: &[Finding]) {
         if is_coloured {
             let colour = match grade {
                 Grade::Ok => 32,
-                Grade::Warn => 33,
+                Grade::Warn | Grade::Unchecked => 33,
                 Grade::Wrong => 31,
             };
             say!("\x1b[{colour}m{word}\x1b[0m  {text}");
@@ -106,24 +111,37 @@ fn print(file: &StationFile, findings: &[Finding]) {
         count(Grade::Wrong)
     );
     say!("{}", wording.of(&summary));
+    if count(Grade::Unchecked) > 0 {
+        let rest = format!(
+            "{} not checked here: check the file on the station's computer too, without --desk",
+            count(Grade::Unchecked)
+        );
+        say!("{}", wording.of(&rest));
+    }
 }
 
 /// Everything that is found, with what to do about it. Changes no output.
-fn findings(file: &StationFile) -> Vec<Finding> {
+fn findings(file: &StationFile, computer: Computer) -> Vec<Finding> {
     let station = &file.station;
-    let mut findings = commission::inspect(station);
+    let mut findings = commission::inspect(station, computer);
     findings.extend(check::run(
         station,
         file.path.as_deref(),
         &devices::open_library,
+        computer,
     ));
-    findings.extend(devices::check_display(&station.display));
-    findings.extend(station.watchdog.as_ref().map(devices::check_watchdog));
-    if let Some(camera) = &station.source.camera {
+    let is_desk = computer == Computer::Desk;
+    if let Some(camera) = &station.source.camera
+        && (!is_desk || camera.device == "simulated")
+    {
         findings.push(check::camera(camera, devices::open_camera(camera)));
     }
-    // The last one, because it limits this process too.
-    findings.push(sandbox(station));
+    if !is_desk {
+        findings.extend(devices::check_display(&station.display));
+        findings.extend(station.watchdog.as_ref().map(devices::check_watchdog));
+        // The last one, because it limits this process too.
+        findings.push(sandbox(station));
+    }
     findings.into_iter().map(Finding::advised).collect()
 }
 

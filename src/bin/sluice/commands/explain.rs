@@ -1,11 +1,15 @@
 //! `sluice explain`: what a key of the station file is, or what an error code of AscendCL means and
 //! what to do about it.
 
+mod entry;
+
 use crate::cli::ExplainOptions;
 use crate::exit::FAILED;
+use crate::json;
 use crate::output;
+use entry::Entry;
 
-use ascendcl::codes::{self, Class};
+use ascendcl::codes::{self, Class, Code};
 use ascendcl::reported::{self, Level, Reported};
 use core::fmt::Write as _;
 use sluice::station::keys;
@@ -16,33 +20,35 @@ const LOOK_UP: &str = "look it up in the documentation of the CANN that is insta
 
 /// Prints what the keys and codes mean.
 pub fn run(options: &ExplainOptions) -> ExitCode {
-    let result = explain_all(&options.words);
-    let code = if result.is_ok() {
+    let (entries, are_known) = explain_all(&options.words);
+    for entry in &entries {
+        if options.json {
+            json::print(entry);
+        } else {
+            output::print(format_args!("{}", entry.text));
+        }
+    }
+    if are_known {
         ExitCode::SUCCESS
     } else {
         ExitCode::from(FAILED)
-    };
-    let (Ok(text) | Err(text)) = result;
-    output::print(format_args!("{text}"));
-    code
+    }
 }
 
 /// Explains the keys and codes in `words`, each once, in order. Words may be keys, codes, names, or
 /// sentences that contain them. In a sentence, the name of a section is an ordinary word. Other
-/// words are ignored if there is a code or a key; otherwise each is reported as unknown.
-///
-/// # Errors
-/// A key is wrong, or at least one code is unknown; the text still explains the others.
-fn explain_all(words: &[String]) -> Result<String, String> {
-    let keys: Option<Vec<String>> = words.iter().map(|word| keys::explain(word)).collect();
+/// words are ignored if there is a code or a key; otherwise each is reported as unknown. The second
+/// value is whether all are known.
+fn explain_all(words: &[String]) -> (Vec<Entry>, bool) {
+    let keys: Option<Vec<Entry>> = words.iter().map(|word| Entry::of_key(word)).collect();
     if let Some(keys) = keys.filter(|keys| !keys.is_empty()) {
-        return Ok(keys.concat());
+        return (keys, true);
     }
     let (mut results, mut has_code) = (Vec::new(), false);
     for word in words.iter().flat_map(|text| text.split_whitespace()) {
         let key = bare(word);
-        match keys::explain(key).filter(|_| key.contains('.')) {
-            Some(text) => results.push(Ok(text)),
+        match Entry::of_key(key).filter(|_| key.contains('.')) {
+            Some(entry) => results.push(entry),
             None => {
                 let before = results.len();
                 results.extend(tokens(word).filter(|token| is_code(token)).map(explain));
@@ -52,29 +58,24 @@ fn explain_all(words: &[String]) -> Result<String, String> {
     }
     if !has_code {
         let wrong = words.iter().map(|word| bare(word)).filter(is_wrong_key);
-        results.extend(wrong.map(|word| Err(wrong_key(word))));
+        results.extend(wrong.map(wrong_key));
     }
     if results.is_empty() {
         results.extend(words.iter().flat_map(|text| tokens(text)).map(explain));
     }
     if results.is_empty() {
-        return Err(
-            "neither key nor code: give one, such as gate.delay_ms, 507033 or EE1001\n".to_owned(),
-        );
+        let text = "neither key nor code: give one, such as gate.delay_ms, 507033 or EE1001\n";
+        results.push(Entry::unknown(&words.join(" "), text.to_owned()));
     }
-    let known = results.iter().all(Result::is_ok);
-    let mut said: Vec<String> = Vec::new();
-    for Ok(text) | Err(text) in results {
+    let are_known = results.iter().all(Entry::is_known);
+    let mut said: Vec<Entry> = Vec::new();
+    for entry in results {
         // A message has the number and the name of one code.
-        if !said.contains(&text) {
-            said.push(text);
+        if !said.iter().any(|other| other.text == entry.text) {
+            said.push(entry);
         }
     }
-    if known {
-        Ok(said.concat())
-    } else {
-        Err(said.concat())
-    }
+    (said, are_known)
 }
 
 /// A word without the punctuation around it.
@@ -90,11 +91,12 @@ fn is_wrong_key(word: &&str) -> bool {
         && keys::explain(word).is_none()
 }
 
-fn wrong_key(word: &str) -> String {
+fn wrong_key(word: &str) -> Entry {
     let meant = keys::nearest(word).map_or("`sluice check --keys` lists all".to_owned(), |near| {
         format!("did you mean \"{}\"?", near.path)
     });
-    format!("{word} is no key of a station file; {meant}\n")
+    let text = format!("{word} is no key of a station file; {meant}\n");
+    Entry::unknown(word, text)
 }
 
 /// The words of a text, without the punctuation around them.
@@ -112,24 +114,41 @@ fn is_code(word: &str) -> bool {
         || reported::parse(word).is_some()
 }
 
-/// Explains a code, given by its number or its name.
-///
-/// # Errors
-/// The code is unknown; the text says what its range or name suggests.
-fn explain(word: &str) -> Result<String, String> {
+/// Explains a code, given by its number or its name. If it is unknown, the entry says what its
+/// range or name suggests.
+fn explain(word: &str) -> Entry {
     if let Some(code) = reported::parse(word) {
-        return Ok(reported_entry(&code));
+        return reported_entry(&code);
     }
-    let code = match word.parse::<i32>() {
-        Ok(0) => return Ok("0 ACL_SUCCESS: no error\n".to_owned()),
-        Ok(number) => codes::find(number).ok_or_else(|| unknown_number(number))?,
-        Err(_) => codes::find_name(word).ok_or_else(|| unknown_name(word))?,
-    };
-    let title = format!("{} {}", code.code, code.name);
-    Ok(entry(&title, Class::of(code.code), code.fatal, code.advice))
+    match word.parse::<i32>() {
+        Ok(0) => Entry {
+            about: "code",
+            name: "ACL_SUCCESS".to_owned(),
+            number: Some(0),
+            text: "0 ACL_SUCCESS: no error\n".to_owned(),
+            ..Entry::default()
+        },
+        Ok(number) => codes::find(number).map_or_else(|| unknown_number(number), code_entry),
+        Err(_) => codes::find_name(word).map_or_else(|| unknown_name(word), code_entry),
+    }
 }
 
-fn entry(title: &str, class: Option<Class>, fatal: bool, advice: &str) -> String {
+fn code_entry(code: &Code) -> Entry {
+    let title = format!("{} {}", code.code, code.name);
+    let class = Class::of(code.code);
+    Entry {
+        about: "code",
+        name: code.name.to_owned(),
+        number: Some(code.code),
+        class: class.map(|class| class.to_string()),
+        is_fatal: Some(code.fatal),
+        to_do: Some(code.advice.to_owned()),
+        text: text_of(&title, class, code.fatal, code.advice),
+        ..Entry::default()
+    }
+}
+
+fn text_of(title: &str, class: Option<Class>, fatal: bool, advice: &str) -> String {
     let mut text = format!("{title}\n");
     // Writing to a string cannot fail, here and below.
     if let Some(class) = class {
@@ -150,7 +169,7 @@ fn entry(title: &str, class: Option<Class>, fatal: bool, advice: &str) -> String
 }
 
 /// What CANN documents about a code such as `EE1001`.
-fn reported_entry(code: &Reported) -> String {
+fn reported_entry(code: &Reported) -> Entry {
     let Reported {
         code,
         level,
@@ -188,24 +207,38 @@ fn reported_entry(code: &Reported) -> String {
         text,
         "  to do  {to_do}; then `sluice explain` the number in the same message"
     );
-    text
+    Entry {
+        about: "reported",
+        name: code.to_string(),
+        means: title.map(|title| title.to_string()),
+        class: Some(class.to_owned()),
+        to_do: Some(to_do.to_owned()),
+        text,
+        ..Entry::default()
+    }
 }
 
-fn unknown_number(number: i32) -> String {
-    match Class::of(number) {
+fn unknown_number(number: i32) -> Entry {
+    let class = Class::of(number);
+    let text = match class {
         Some(class) => {
             let title = format!(
                 "{number} is not in header 1.3.0 of AscendCL; its class is that of its range"
             );
-            entry(&title, Some(class), false, LOOK_UP)
+            text_of(&title, Some(class), false, LOOK_UP)
         }
         None => format!(
             "{number} is no code of AscendCL: codes have six digits and begin with 1, 2, 3 or 5\n"
         ),
+    };
+    Entry {
+        number: Some(number),
+        class: class.map(|class| class.to_string()),
+        ..Entry::unknown("", text)
     }
 }
 
-fn unknown_name(word: &str) -> String {
+fn unknown_name(word: &str) -> Entry {
     let wanted = word.to_ascii_uppercase();
     let mut text = format!("{word} is no name of a code of AscendCL");
     let like: Vec<_> = codes::CODES
@@ -220,7 +253,7 @@ fn unknown_name(word: &str) -> String {
             let _ = writeln!(text, "  {} {}", code.code, code.name);
         }
     }
-    text
+    Entry::unknown(word, text)
 }
 
 #[cfg(test)]

@@ -2,12 +2,15 @@
 
 use crate::cli::new_station::ImportOptions;
 use crate::exit::{FAILED, UNUSABLE, USAGE, fail};
+use crate::json;
 use crate::new_file;
 use crate::output;
+use serde::Serialize;
 use sluice::complain;
 use sluice::draft::Template;
 use sluice::image::Size;
 use sluice::pipeline::{self, Corners, Fate, Imported, Note, PipelineError, Wishes};
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -47,6 +50,12 @@ fn finish(options: &ImportOptions, imported: &Imported) -> ExitCode {
             }
         }
     }
+    let is_open = |note: &&Note| note.fate == Fate::Open;
+    let open = imported.notes.iter().filter(is_open).count();
+    if options.json {
+        json::print(&Report::of(options, imported, open));
+        return ExitCode::SUCCESS;
+    }
     complain!(
         "sluice: stream \"{}\" of {}:",
         imported.stream,
@@ -55,14 +64,49 @@ fn finish(options: &ImportOptions, imported: &Imported) -> ExitCode {
     for note in &imported.notes {
         complain!("  {note}");
     }
-    let is_open = |note: &&Note| note.fate == Fate::Open;
-    let open = imported.notes.iter().filter(is_open).count();
     let points = if open == 1 { "point is" } else { "points are" };
     complain!("sluice: {open} {points} open; look at each before the station judges a part");
     if let Some(path) = &options.write {
         new_file::say_next(path);
     }
     ExitCode::SUCCESS
+}
+
+/// What became of the pipeline.
+#[derive(Serialize)]
+struct Report<'i> {
+    pipeline: Cow<'i, str>,
+    stream: &'i str,
+    station_file: Option<Cow<'i, str>>,
+    notes: Vec<NoteReport<'i>>,
+    /// How many notes someone must look at before the station judges a part.
+    open: usize,
+}
+
+/// One note.
+#[derive(Serialize)]
+struct NoteReport<'i> {
+    fate: &'static str,
+    /// A key of the station file, or an element and its property.
+    subject: &'i str,
+    text: &'i str,
+}
+
+impl<'i> Report<'i> {
+    fn of(options: &'i ImportOptions, imported: &'i Imported, open: usize) -> Self {
+        let note = |note: &'i Note| NoteReport {
+            fate: note.fate.word(),
+            subject: &note.subject,
+            text: &note.text,
+        };
+        Self {
+            pipeline: options.pipeline.to_string_lossy(),
+            stream: &imported.stream,
+            station_file: options.write.as_deref().map(Path::to_string_lossy),
+            notes: imported.notes.iter().map(note).collect(),
+            open,
+        }
+    }
 }
 
 fn refuse(path: &Path, error: &PipelineError) -> ExitCode {

@@ -2,9 +2,11 @@
 
 use crate::cli::new_station::MigrateOptions;
 use crate::exit::{FAILED, STATION, UNUSABLE, fail};
+use crate::json;
 use crate::new_file;
 use crate::output;
 use crate::station_file::problems_of;
+use serde::Serialize;
 use sluice::check::Wording;
 use sluice::complain;
 use sluice::draft::migrate;
@@ -30,6 +32,22 @@ pub fn run(options: &MigrateOptions) -> ExitCode {
             }
         }
     }
+    if options.json {
+        let with = |sign: &'static str| {
+            let changes = new.changes.iter();
+            changes
+                .filter_map(move |change| change.strip_prefix(sign))
+                .collect()
+        };
+        json::print(&Report {
+            file: &options.file.to_string_lossy(),
+            from: new.from,
+            to: LAYOUT,
+            gone: with("- "),
+            new: with("+ "),
+        });
+        return refused(options, &new.text).unwrap_or(ExitCode::SUCCESS);
+    }
     complain!(
         "sluice: {path}: layout {}; the present one is {LAYOUT}",
         new.from
@@ -40,15 +58,33 @@ pub fn run(options: &MigrateOptions) -> ExitCode {
     if new.changes.is_empty() {
         complain!("  no key changes");
     }
-    if let Err(problems) = station::read(new.text.as_bytes()) {
-        let origin = match &options.write {
-            Some(path) => format!("{}: written, and it has", path.display()),
-            None => format!("{path}, in the present layout"),
-        };
-        return problems_of(&Wording::default(), &origin, problems);
+    if let Some(code) = refused(options, &new.text) {
+        return code;
     }
     if let Some(path) = &options.write {
         new_file::say_next(path);
     }
     ExitCode::SUCCESS
+}
+
+/// What changes.
+#[derive(Serialize)]
+struct Report<'m> {
+    file: &'m str,
+    /// The layout that it had, and the present one.
+    from: u32,
+    to: u32,
+    /// Each key with its value.
+    gone: Vec<&'m str>,
+    new: Vec<&'m str>,
+}
+
+/// Names what a station would refuse about the new file. Nothing if it is right.
+fn refused(options: &MigrateOptions, text: &str) -> Option<ExitCode> {
+    let problems = station::read(text.as_bytes()).err()?;
+    let origin = match &options.write {
+        Some(path) => format!("{}: written, and it has", path.display()),
+        None => format!("{}, in the present layout", options.file.display()),
+    };
+    Some(problems_of(&Wording::default(), &origin, problems))
 }

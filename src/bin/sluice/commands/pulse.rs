@@ -1,9 +1,10 @@
 //! `sluice pulse`.
 
-use crate::cli::PulseOptions;
+use crate::cli::commission::PulseOptions;
 use crate::commission::{self, PulseError};
 use crate::exit::{FAILED, UNUSABLE, USAGE, fail};
 use crate::guard::Keeper;
+use crate::json;
 use crate::station_file::with_station;
 use sluice::station::StationFile;
 use std::io::{self, Write as _};
@@ -24,7 +25,11 @@ fn pulse(file: &StationFile, options: &PulseOptions) -> ExitCode {
     match done {
         Ok(done) => {
             // The exit code is that of the line, even if the text cannot be printed.
-            let _ = writeln!(io::stdout(), "{done}");
+            let line = match options.json {
+                true => json::line(&done).unwrap_or_default(),
+                false => done.to_string(),
+            };
+            let _ = writeln!(io::stdout(), "{line}");
             ExitCode::SUCCESS
         }
         Err(PulseError::Unknown(error)) => fail(USAGE, error),

@@ -10,5 +10,5 @@ pub fn run(options: &RecipeOptions) -> ExitCode {
         Some(name) => format!("recipe {name}"),
         None => "recipe".to_owned(),
     };
-    request_of(&options.station, &request)
+    request_of(&options.station, &request, options.json)
 }

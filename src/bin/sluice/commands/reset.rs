@@ -6,5 +6,5 @@ use std::process::ExitCode;
 
 /// Asks the running station to reset what it latched, and prints its answer.
 pub fn run(options: &StationOption) -> ExitCode {
-    request_of(options, "reset")
+    request_of(options, "reset", false)
 }

@@ -1,5 +1,7 @@
 //! `sluice tune`: prints, draws and writes the limits that follow from a data set.
 
+mod report;
+
 use crate::cli::labelled::TuneOptions;
 use crate::devices;
 use crate::exit::{FAILED, UNUSABLE, USAGE, fail};
@@ -9,12 +11,11 @@ use crate::progress::Bar;
 use crate::station_file::{of_recipe, with_station};
 use board::display::{Display, PngFile};
 use embedded_graphics::geometry::Size;
-use serde::Serialize;
+use report::{PartReport, Report};
 use sluice::complain;
 use sluice::labelled::eval::{DataSet, EvalError};
 use sluice::labelled::tune::{
-    self, Counts, Limits, Measured, PLOT_HEIGHT_PX, PLOT_WIDTH_PX, Request, TuneError, Tuning,
-    draw, write_table,
+    self, Measured, PLOT_HEIGHT_PX, PLOT_WIDTH_PX, Request, TuneError, Tuning, draw, write_table,
 };
 use sluice::station::StationFile;
 use std::fs;
@@ -115,106 +116,6 @@ fn print_part(measured: Measured<'_>, is_json: bool) {
             part.kind.as_deref().unwrap_or_default()
         ),
         Measured::LeftOut(number, why) => say!("{number:>7}  left out: {why}"),
-    }
-}
-
-/// A part of the data set.
-#[derive(Serialize)]
-struct PartReport<'m> {
-    part: u32,
-    is_defective: Option<bool>,
-    kind: Option<&'m str>,
-    engine_ms: Option<f64>,
-    limits_ms: Option<f64>,
-    /// Why the part is not counted.
-    left_out: Option<String>,
-}
-
-impl<'m> PartReport<'m> {
-    fn of(measured: Measured<'m>) -> Self {
-        match measured {
-            Measured::Part(part, engine, search) => Self {
-                part: part.number,
-                is_defective: Some(part.defective),
-                kind: part.kind.as_deref(),
-                engine_ms: Some(1000.0 * engine.as_secs_f64()),
-                limits_ms: Some(1000.0 * search.as_secs_f64()),
-                left_out: None,
-            },
-            Measured::LeftOut(number, why) => Self {
-                part: number,
-                is_defective: None,
-                kind: None,
-                engine_ms: None,
-                limits_ms: None,
-                left_out: Some(why.to_string()),
-            },
-        }
-    }
-}
-
-/// Limits of the class, and what they would do on the data set.
-#[derive(Serialize)]
-struct LimitsReport {
-    /// Nothing if the model gives no scores.
-    score_min: Option<f32>,
-    blob_area_min_px: u32,
-    blob_area_max_px: u32,
-    total_area_max_px: u32,
-    missed: u32,
-    rejected: u32,
-}
-
-/// The result.
-#[derive(Serialize)]
-struct Report<'t> {
-    parts: usize,
-    defective: u32,
-    good: u32,
-    left_out: &'t [u32],
-    class: &'t str,
-    miss_share: f64,
-    /// Defective parts that may be missed by it.
-    may_miss: u32,
-    station_file: LimitsReport,
-    /// Nothing if more are missed with all limits.
-    proposed: Option<LimitsReport>,
-    /// What looks wrong in the data set, a sentence each.
-    doubts: Vec<String>,
-}
-
-impl<'t> Report<'t> {
-    fn of(tuning: &'t Tuning) -> Self {
-        let limits = |limits: Limits, counts: Counts| LimitsReport {
-            score_min: tuning.has_scores.then_some(limits.score_min),
-            blob_area_min_px: limits.blob_area_min_px,
-            blob_area_max_px: limits.blob_area_max_px,
-            total_area_max_px: limits.total_area_max_px,
-            missed: counts.missed,
-            rejected: counts.rejected,
-        };
-        let (surface, file) = (&tuning.surface, tuning.file);
-        let proposed = tuning.proposed_limits().zip(tuning.proposed);
-        Self {
-            parts: tuning.parts.len(),
-            defective: surface.defective(),
-            good: surface.good(),
-            left_out: &tuning.left_out,
-            class: &tuning.class_name,
-            miss_share: tuning.miss_share,
-            may_miss: tuning.allowed,
-            station_file: limits(
-                file,
-                surface.counts(tuning.file_index, file.blob_area_max_px),
-            ),
-            proposed: proposed.map(|(of, point)| limits(of, point.counts)),
-            doubts: tuning
-                .doubts
-                .to_string()
-                .lines()
-                .map(str::to_owned)
-                .collect(),
-        }
     }
 }
 

@@ -5,20 +5,28 @@ use crate::devices::{Place, open_expander};
 use board::gpio::LineInfo;
 use board::line::LineError;
 use core::time::Duration;
-use sluice::check::Finding;
+use sluice::check::{Computer, Finding};
 use sluice::station::Station;
 
 /// What messages call the holder of a line if it is a station.
 const RUNS: &str = "a running station";
 
-/// Inspects every line of the station file.
-pub fn inspect(station: &Station) -> Vec<Finding> {
+/// Inspects every line of the station file. On a desk the lines of chips are only listed.
+pub fn inspect(station: &Station, computer: Computer) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut look = |key: &str, chip: &str, offset, name: &str| {
+        if computer == Computer::Desk
+            && let Some(line) = of_chip(station, chip, offset, name)
+        {
+            let text = format!("{key} {line}: not checked on this computer");
+            return findings.push(Finding::unchecked(text));
+        }
         let place = Place::of(station, chip, offset, name);
         let result = place.and_then(|place| state(station, &place));
         findings.push(match result {
-            Ok(text) if text.contains(RUNS) => Finding::warn(format!("{key}: {text}")),
+            Ok(text) if text.contains(RUNS) => {
+                Finding::warn(format!("{key}: {text}; end it before another one starts"))
+            }
             Ok(text) => Finding::ok(format!("{key}: {text}")),
             Err(error) => Finding::wrong(format!("{key}: {error}")),
         });
@@ -49,6 +57,17 @@ pub fn inspect(station: &Station) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// A line of a chip or an expander, as the station file names it; nothing for a simulated one.
+fn of_chip(station: &Station, chip: &str, offset: Option<u32>, name: &str) -> Option<String> {
+    let chip = if chip.is_empty() {
+        station.lines.chip.as_str()
+    } else {
+        chip
+    };
+    let line = offset.map_or_else(|| name.to_owned(), |offset| offset.to_string());
+    (chip != "simulated").then(|| format!("{chip} {line}"))
 }
 
 fn state(station: &Station, place: &Place<'_>) -> Result<String, LineError> {

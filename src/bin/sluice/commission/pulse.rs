@@ -3,8 +3,10 @@
 use crate::devices::Chips;
 use crate::interrupt::Interrupt;
 use board::simulated::TimelineFile;
+use core::fmt;
 use core::time::Duration;
 use embedded_hal::digital::{OutputPin, PinState};
+use serde::Serialize;
 use sluice::station::Station;
 
 /// Why a line was not moved.
@@ -18,13 +20,38 @@ pub enum PulseError {
     Interrupted,
 }
 
+/// What was done with a line.
+#[derive(Debug, Serialize)]
+pub struct Pulsed {
+    /// Its key.
+    line: &'static str,
+    /// How long it moved.
+    ms: u32,
+    /// The level that it had meanwhile.
+    level: &'static str,
+    /// Its safe level, which it has again.
+    safe: &'static str,
+}
+
+impl fmt::Display for Pulsed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            line,
+            ms,
+            level,
+            safe,
+        } = self;
+        write!(f, "{line}: {level} for {ms} ms, {safe} again")
+    }
+}
+
 /// Moves the line `name` (`reject` or `lines.reject`) from its safe level to the other one for `ms`
-/// milliseconds and back, and releases it. Returns what was done, as a sentence.
+/// milliseconds and back, and releases it. Returns what was done.
 ///
 /// # Errors
 /// There is no such line, another program holds it (a running station does), or it cannot be
 /// driven. It is left at its safe level if it can be driven at all.
-pub fn pulse(station: &Station, name: &str, ms: u32) -> Result<String, PulseError> {
+pub fn pulse(station: &Station, name: &str, ms: u32) -> Result<Pulsed, PulseError> {
     let short = |key: &'static str| key.trim_start_matches("lines.");
     let found = station
         .lines
@@ -58,9 +85,10 @@ pub fn pulse(station: &Station, name: &str, ms: u32) -> Result<String, PulseErro
         PinState::Low => "low",
         PinState::High => "high",
     };
-    Ok(format!(
-        "{key}: {} for {ms} ms, {} again",
-        level(!safe),
-        level(safe)
-    ))
+    Ok(Pulsed {
+        line: key,
+        ms,
+        level: level(!safe),
+        safe: level(safe),
+    })
 }

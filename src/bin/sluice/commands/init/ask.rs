@@ -1,76 +1,51 @@
 //! The questions in a terminal.
 
-use crate::cli::new_station::{InitOptions, four, size};
+use super::region::{between, in_terminal};
+use crate::cli::new_station::{InitOptions, Place, StyleWord, corners, four, place, size};
 use sluice::draft::{Draft, TEMPLATES, Template};
+use sluice::image::Roi;
+use sluice::snap::Overview;
 use std::io::{self, BufRead, Write};
+use std::path::Path;
+
+/// What answers the questions cannot say by themselves.
+pub struct Advice<'a> {
+    /// What is wrong with a model for a template.
+    pub doubt: &'a dyn Fn(&Template, &str) -> Option<String>,
+    /// Draws a picture with a grid and the region into a file. Returns what to tell about it.
+    pub draw: &'a dyn Fn(&Overview, Option<Roi>) -> String,
+}
 
 /// Asks for a station. An empty answer keeps what is in brackets. `None` if the answers end early.
 ///
 /// # Errors
 /// The terminal cannot be read or written.
-pub fn ask(from: &mut impl BufRead, to: &mut impl Write) -> io::Result<Option<InitOptions>> {
+pub fn ask(
+    from: &mut impl BufRead,
+    to: &mut impl Write,
+    advice: &Advice<'_>,
+) -> io::Result<Option<InitOptions>> {
     let mut talk = Talk { from, to };
-    writeln!(talk.to, "The template, a board with its devices:")?;
-    for (index, template) in TEMPLATES.iter().enumerate() {
-        writeln!(
-            talk.to,
-            "  {}  {:<22}  {}",
-            index + 1,
-            template.name,
-            template.about
-        )?;
+    let asked = talk.station(advice);
+    match asked {
+        Ok(answers) => Ok(Some(answers)),
+        Err(End::Early) => Ok(None),
+        Err(End::Terminal(error)) => Err(error),
     }
-    let Some(template) = talk.question("template", "1", choose)? else {
-        return Ok(None);
-    };
-    let Some(template) = template.or_else(|| TEMPLATES.first()) else {
-        return Ok(None);
-    };
-    let mut answers = InitOptions {
-        board: Some(template.name.to_owned()),
-        ..InitOptions::default()
-    };
-    let Ok(draft) = Draft::of(template) else {
-        return Ok(None);
-    };
-    let of_template = |key: &str| draft.text_at(key).unwrap_or_default().to_owned();
-    let sides = |key: &str| {
-        let side = |name: &str| draft.number(&format!("{key}.{name}")).unwrap_or_default();
-        (side("width"), side("height"))
-    };
-    macro_rules! answer {
-        ($question:expr, $default:expr, $parse:expr) => {
-            match talk.question($question, $default, $parse)? {
-                Some(answer) => answer,
-                None => return Ok(None),
-            }
-        };
+}
+
+/// Why the questions end before the last one.
+enum End {
+    /// The answers ended.
+    Early,
+    /// The terminal cannot be read or written.
+    Terminal(io::Error),
+}
+
+impl From<io::Error> for End {
+    fn from(error: io::Error) -> Self {
+        Self::Terminal(error)
     }
-    answers.name = answer!("name of the station", &of_template("station.name"), text);
-    if draft.get("source.camera").is_some() {
-        let device = of_template("source.camera.device");
-        answers.camera = answer!("the camera's device", &device, text);
-    } else {
-        let path = of_template("source.directory.path");
-        answers.directory = answer!("directory of the pictures", &path, text);
-    }
-    let (width, height) = sides("image.frame");
-    let default = format!("{width}x{height}");
-    answers.frame = answer!("size of the pictures", &default, size);
-    let default = match answers.frame {
-        Some(_) => "the whole picture".to_owned(),
-        None => {
-            let of = |side: &str| {
-                draft
-                    .number(&format!("image.roi.{side}"))
-                    .unwrap_or_default()
-            };
-            format!("{},{},{},{}", of("x"), of("y"), of("width"), of("height"))
-        }
-    };
-    answers.roi = answer!("inspected region, as X,Y,WIDTH,HEIGHT", &default, four);
-    answers.model = answer!("the model's file", &of_template("engine.model"), text);
-    Ok(Some(answers))
 }
 
 struct Talk<'a, R, W> {
@@ -79,26 +54,164 @@ struct Talk<'a, R, W> {
 }
 
 impl<R: BufRead, W: Write> Talk<'_, R, W> {
-    /// Asks until the answer can be used. The inner `None` is an empty answer, the outer one the
-    /// end of the answers.
+    fn station(&mut self, advice: &Advice<'_>) -> Result<InitOptions, End> {
+        writeln!(self.to, "The template, a board with its devices:")?;
+        for (index, template) in TEMPLATES.iter().enumerate() {
+            let (number, name) = (index + 1, template.name);
+            writeln!(self.to, "  {number}  {name:<22}  {}", template.about)?;
+        }
+        let template = self.question("template", "1", choose)?;
+        let template = template.or_else(|| TEMPLATES.first()).ok_or(End::Early)?;
+        let draft = Draft::of(template).map_err(|_| End::Early)?;
+        let mut answers = InitOptions {
+            board: Some(template.name.to_owned()),
+            ..InitOptions::default()
+        };
+        let of_template = |key: &str| draft.text_at(key).unwrap_or_default().to_owned();
+        answers.name = self.question("name of the station", &of_template("station.name"), text)?;
+        answers.model = self.model(template, &of_template("engine.model"), advice)?;
+        if draft.get("source.camera").is_some() {
+            let device = of_template("source.camera.device");
+            answers.camera = self.question("the camera's device", &device, text)?;
+        } else {
+            let path = of_template("source.directory.path");
+            answers.directory = self.question("directory of the pictures", &path, text)?;
+        }
+        let question = "a picture of the station, to choose the region on";
+        let picture = self.question(question, "none", picture)?;
+        if let Some((path, overview)) = picture {
+            answers.roi = self.region(&overview, advice)?;
+            answers.picture = Some(path.into());
+        } else {
+            self.region_in_numbers(&draft, &mut answers)?;
+        }
+        self.lines(&draft, &mut answers)?;
+        let style = of_template("gate.style");
+        answers.style = self.question(
+            "gate, divert (closed at rest) or pulse (open at rest)",
+            &style,
+            style_word,
+        )?;
+        Ok(answers)
+    }
+
+    /// The model's file. What is wrong with it is said at once, and an empty answer keeps it.
+    fn model(
+        &mut self,
+        template: &Template,
+        default: &str,
+        advice: &Advice<'_>,
+    ) -> Result<Option<String>, End> {
+        let mut path = default.to_owned();
+        let mut given = None;
+        let mut is_doubted = false;
+        loop {
+            let answer = self.question("the model's file", &path, text)?;
+            if answer.is_none() && is_doubted {
+                return Ok(given);
+            }
+            if let Some(answer) = answer {
+                path.clone_from(&answer);
+                given = Some(answer);
+            }
+            match (advice.doubt)(template, &path) {
+                None => return Ok(given),
+                Some(why) => writeln!(self.to, "  {why}")?,
+            }
+            is_doubted = true;
+        }
+    }
+
+    /// The region, chosen on a picture; nothing is the whole picture.
+    fn region(
+        &mut self,
+        overview: &Overview,
+        advice: &Advice<'_>,
+    ) -> Result<Option<[u32; 4]>, End> {
+        let mut chosen: Option<Roi> = None;
+        loop {
+            write!(self.to, "{}", in_terminal(overview, chosen))?;
+            writeln!(self.to, "{}", (advice.draw)(overview, chosen))?;
+            let inside = |answer: &str| between(corners(answer)?, overview.size);
+            let (question, default) = match chosen {
+                None => (
+                    "region, from corner X0,Y0 to corner X1,Y1, as X0,Y0,X1,Y1",
+                    "the whole picture".to_owned(),
+                ),
+                Some(roi) => ("this region, or other corners X0,Y0,X1,Y1", roi.to_string()),
+            };
+            match self.question(question, &default, inside)? {
+                Some(roi) => chosen = Some(roi),
+                None => return Ok(chosen.map(|roi| [roi.x, roi.y, roi.width, roi.height])),
+            }
+        }
+    }
+
+    fn region_in_numbers(&mut self, draft: &Draft, answers: &mut InitOptions) -> Result<(), End> {
+        let of = |key: &str| draft.number(key).unwrap_or_default();
+        let (width, height) = (of("image.frame.width"), of("image.frame.height"));
+        answers.frame =
+            self.question("size of the pictures", &format!("{width}x{height}"), size)?;
+        let default = match answers.frame {
+            Some(_) => "the whole picture".to_owned(),
+            None => {
+                let sides =
+                    ["x", "y", "width", "height"].map(|side| of(&format!("image.roi.{side}")));
+                sides.map(|side| side.to_string()).join(",")
+            }
+        };
+        answers.roi = self.question("inspected region, as X,Y,WIDTH,HEIGHT", &default, four)?;
+        Ok(())
+    }
+
+    /// The chip and the places of the lines.
+    fn lines(&mut self, draft: &Draft, answers: &mut InitOptions) -> Result<(), End> {
+        let places = draft.line_places();
+        let listed: Vec<_> = places
+            .iter()
+            .map(|(name, place)| format!("{name} {place}"))
+            .collect();
+        writeln!(self.to, "The lines of the template: {}", listed.join(", "))?;
+        let chip = draft.text_at("lines.chip").unwrap_or_default().to_owned();
+        answers.chip = self.question("chip of the lines", &chip, text)?;
+        let are_other = self.question(
+            "are there lines at other places, yes or no",
+            "no",
+            yes_or_no,
+        )?;
+        if are_other != Some(true) && answers.chip.is_none() {
+            return Ok(());
+        }
+        for (name, default) in places {
+            let question = format!("number or name of the line {name}");
+            let answer = self.question(&question, &default, place)?;
+            let chosen = answer.or_else(|| place(&default).ok());
+            answers
+                .lines
+                .extend(chosen.map(|place: Place| (name.to_owned(), place)));
+        }
+        Ok(())
+    }
+
+    /// Asks until the answer can be used. `None` is an empty answer.
     fn question<T>(
         &mut self,
         question: &str,
         default: &str,
         parse: impl Fn(&str) -> Result<T, String>,
-    ) -> io::Result<Option<Option<T>>> {
+    ) -> Result<Option<T>, End> {
         loop {
             write!(self.to, "{question} [{default}]: ")?;
             self.to.flush()?;
             let mut answer = String::new();
             if self.from.read_line(&mut answer)? == 0 {
                 writeln!(self.to)?;
-                return Ok(None);
+                return Err(End::Early);
             }
             match answer.trim() {
-                "" => return Ok(Some(None)),
+                "" => return Ok(None),
                 answer => match parse(answer) {
-                    Ok(parsed) => return Ok(Some(Some(parsed))),
+                    Ok(parsed) => return Ok(Some(parsed)),
                     Err(why) => writeln!(self.to, "  {answer}: {why}")?,
                 },
             }
@@ -119,56 +232,27 @@ fn text(answer: &str) -> Result<String, String> {
     Ok(answer.to_owned())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+fn picture(answer: &str) -> Result<(String, Overview), String> {
+    let overview = Overview::of(Path::new(answer)).map_err(|error| error.to_string())?;
+    Ok((answer.to_owned(), overview))
+}
 
-    fn answered(answers: &str) -> (Option<InitOptions>, String) {
-        let mut shown = Vec::new();
-        let options = ask(&mut answers.as_bytes(), &mut shown).unwrap();
-        (options, String::from_utf8(shown).unwrap())
-    }
-
-    #[test]
-    fn empty_answers_keep_the_first_template() {
-        let (options, shown) = answered("\n\n\n\n\n\n\n");
-        let expected = InitOptions {
-            board: Some("host".to_owned()),
-            ..InitOptions::default()
-        };
-        assert_eq!(options, Some(expected));
-        assert!(
-            shown.contains("inspected region, as X,Y,WIDTH,HEIGHT [2200,1000,1800,1800]"),
-            "{shown}"
-        );
-    }
-
-    #[test]
-    fn answers_are_taken_and_wrong_ones_asked_again() {
-        let (options, shown) = answered(
-            "9\natlas200-carrier\npress\n/dev/video2\n640\n640x480\n1,2,3\n1,2,3,4\nm.om\n",
-        );
-        let options = options.unwrap();
-        assert_eq!(options.board.as_deref(), Some("atlas200-carrier"));
-        assert_eq!(options.camera.as_deref(), Some("/dev/video2"));
-        assert_eq!(
-            (options.frame, options.roi),
-            (Some([640, 480]), Some([1, 2, 3, 4]))
-        );
-        assert_eq!(options.model.as_deref(), Some("m.om"));
-        for text in [
-            "9: not one of 1 to",
-            "640: not a width",
-            "1,2,3: not four",
-            "[the whole picture]",
-        ] {
-            assert!(shown.contains(text), "{text} in {shown}");
-        }
-    }
-
-    #[test]
-    fn answers_that_end_early_give_nothing() {
-        assert_eq!(answered("").0, None);
-        assert_eq!(answered("1\npress\n").0, None);
+fn yes_or_no(answer: &str) -> Result<bool, String> {
+    match answer {
+        "y" | "yes" => Ok(true),
+        "n" | "no" => Ok(false),
+        _ => Err("not yes or no".to_owned()),
     }
 }
+
+fn style_word(answer: &str) -> Result<StyleWord, String> {
+    match answer {
+        "divert" => Ok(StyleWord::Divert),
+        "pulse" => Ok(StyleWord::Pulse),
+        _ => Err("not divert or pulse".to_owned()),
+    }
+}
+
+#[cfg(test)]
+#[path = "ask/tests.rs"]
+mod tests;

@@ -2,56 +2,101 @@
 
 use crate::devices;
 use ascendcl::Tensor;
-use sluice::draft::{Changes, Draft};
+use sluice::draft::{Changes, Draft, Template};
 use sluice::engine::{EngineDevice, EngineError};
 use sluice::image::Size;
-use sluice::station::Station;
+use sluice::station::{self, Station};
+use std::path::Path;
+
+/// A model that a station can use.
+pub struct Found {
+    size: Size,
+    scores: Option<String>,
+    mask: Option<String>,
+}
+
+/// Looks at the model of the station.
+///
+/// # Errors
+/// Why the station cannot run with it, or why that is not known here, and what to do.
+pub fn look(station: &Station) -> Result<Found, String> {
+    let (model, library) = (&station.engine.model, &station.engine.library);
+    if !Path::new(model.as_str()).exists() {
+        return Err(format!(
+            "engine.model {model}: there is no such file here; put it there before the station runs, or name another"
+        ));
+    }
+    if library != "builtin" && !Path::new(library.as_str()).exists() {
+        return Err(format!(
+            "engine.model {model}: was not looked at, because engine.library {library} is not here; check the file on the board"
+        ));
+    }
+    let (inputs, outputs) = tensors(station).map_err(|error| error.to_string())?;
+    let Some(size) = inputs.first().and_then(size) else {
+        return Err(format!(
+            "engine.model {model}: does not fit, its input is not 1 x height x width x 3 bytes; name a model of pictures"
+        ));
+    };
+    let is_mask = |tensor: &&Tensor| elements(tensor) == Some(size.pixels()) && !is_scores(tensor);
+    let scores = outputs.iter().find(|tensor| is_scores(tensor));
+    let mask = outputs.iter().find(is_mask);
+    if scores.is_none() && mask.is_none() {
+        return Err(format!(
+            "engine.model {model}: does not fit, no output has a value for each pixel of its {size} input; name a model that segments"
+        ));
+    }
+    let name = |tensor: &Tensor| tensor.name.clone();
+    Ok(Found {
+        size,
+        scores: scores.map(name),
+        mask: mask.map(name),
+    })
+}
+
+/// What is wrong with a model for the template; nothing if a station can use it.
+pub fn doubt(template: &Template, model: &str) -> Option<String> {
+    let mut draft = Draft::of(template).ok()?;
+    let changes = Changes {
+        model: Some(model.to_owned()),
+        ..Changes::default()
+    };
+    changes.apply(&mut draft);
+    let text = draft.finish().ok()?;
+    look(&station::read(text.as_bytes()).ok()?).err()
+}
 
 /// Puts the size of the model's input and the names of its outputs into the draft. Returns what to
 /// know about it.
-pub fn adapt(draft: &mut Draft, station: &Station, is_size_given: bool) -> Vec<String> {
-    let (inputs, outputs) = match tensors(station) {
-        Ok(tensors) => tensors,
-        Err(error) => {
-            return vec![format!(
-                "{error}: so image.size and the outputs are not compared with the model yet"
-            )];
-        }
-    };
+pub fn adapt(draft: &mut Draft, found: &Found, is_size_given: bool) -> Vec<String> {
     let mut notes = Vec::new();
-    let Some(size) = inputs.first().and_then(size) else {
-        return vec![format!(
-            "engine.model {}: its input is not 1 x height x width x 3 bytes; `sluice check` says more",
-            station.engine.model
-        )];
-    };
     if !is_size_given {
         let changes = Changes {
-            size: Some(size),
+            size: Some(found.size),
             ..Changes::default()
         };
         notes.extend(changes.apply(draft));
-        notes.push(format!("image.size is {size}, as the model has it"));
+        notes.push(format!("image.size is {}, as the model has it", found.size));
     }
-    let is_mask = |tensor: &&Tensor| elements(tensor) == Some(size.pixels()) && !is_scores(tensor);
-    let names = [
-        (
-            "engine.scores",
-            outputs.iter().find(|tensor| is_scores(tensor)),
-        ),
-        ("engine.mask", outputs.iter().find(is_mask)),
-    ];
-    if names.iter().any(|(_, tensor)| tensor.is_some()) {
-        for (key, tensor) in names {
-            let name = tensor.map_or("", |tensor| tensor.name.as_str());
-            draft.set(key, name);
-            notes.push(match name {
-                "" => format!("{key} is empty: the model has no such output"),
-                name => format!("{key} is {name}"),
-            });
-        }
+    for (key, name) in [
+        ("engine.scores", &found.scores),
+        ("engine.mask", &found.mask),
+    ] {
+        let name = name.as_deref().unwrap_or_default();
+        draft.set(key, name);
+        notes.push(match name {
+            "" => format!("{key} is empty: the model has no such output"),
+            name => format!("{key} is {name}"),
+        });
     }
     notes
+}
+
+/// Why a size that was given is not the model's.
+pub fn other_size(found: &Found, given: Size) -> Option<String> {
+    let theirs = found.size;
+    (theirs != given).then(|| {
+        format!("engine.model: does not fit, its input is {theirs} and not {given}; leave out --size, or name another model")
+    })
 }
 
 fn tensors(station: &Station) -> Result<(Vec<Tensor>, Vec<Tensor>), EngineError> {
