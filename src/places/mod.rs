@@ -8,7 +8,7 @@ mod resolve;
 mod watchers;
 mod written;
 
-pub use watchers::{Watcher, watchers};
+pub use watchers::{Claim, Watcher, claim, watchers};
 pub use written::written;
 
 use crate::station::Station;

@@ -1,19 +1,71 @@
 //! Finds other stations that watch a directory, by the kernel's list of their inotify watches
 //! (`/proc/PID/fdinfo`, proc(5)).
 //!
-//! The station leaves no lock in the directory and holds none on it, so that the directory can be
-//! unmounted. Only root sees the processes of other users.
+//! The station leaves no lock in the directory, and holds one on it only for the moment of
+//! [`claim`], so that the directory can be unmounted. Only root sees the processes of other users.
 
+use crate::bounded::file::open_directory;
+use nix::sys::inotify::{AddWatchFlags, InitFlags, Inotify};
 use nix::sys::stat::{major, minor};
-use std::fs;
+use std::fs::{self, File};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long a station waits for another one that claims the same directory.
+const CLAIM_MAX: Duration = Duration::from_secs(1);
+const PAUSE: Duration = Duration::from_millis(2);
 
 /// A process that watches the directory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Watcher {
     /// Its process number.
     pub pid: u32,
+}
+
+/// A station's claim on its watched directory: a watch by which other stations see it, also if the
+/// directory is polled. It does not keep the directory from being unmounted.
+#[derive(Debug)]
+pub struct Claim {
+    _watch: Option<Inotify>,
+}
+
+/// Claims the watched directory for this process, until the claim is dropped. Of stations that
+/// start at the same moment, one gets it. Allocates; for the start, before the process gives up its
+/// rights: it could not see other processes any more.
+///
+/// A directory that cannot be locked or watched is not refused here.
+///
+/// # Errors
+/// The other station that watches it.
+pub fn claim(directory: &Path) -> Result<Claim, Watcher> {
+    // Without the lock, each of two stations could look before the other one watches.
+    let lock = lock(directory);
+    if let Some(watcher) = watchers(directory).first() {
+        return Err(*watcher);
+    }
+    let watch = Inotify::init(InitFlags::IN_NONBLOCK | InitFlags::IN_CLOEXEC);
+    let watch = watch.and_then(|inotify| {
+        inotify.add_watch(directory, AddWatchFlags::IN_DELETE_SELF)?;
+        Ok(inotify)
+    });
+    drop(lock);
+    Ok(Claim { _watch: watch.ok() })
+}
+
+/// Locks the directory against other claims. Nothing if that is not possible: some file systems
+/// have no locks, and another program may hold one.
+fn lock(directory: &Path) -> Option<File> {
+    let directory = open_directory(directory).ok()?;
+    let end = Instant::now() + CLAIM_MAX;
+    while directory.try_lock().is_err() {
+        if Instant::now() >= end {
+            return None;
+        }
+        thread::sleep(PAUSE);
+    }
+    Some(directory)
 }
 
 /// The other processes with this program's name that watch `directory`. Allocates; for the start

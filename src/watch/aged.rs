@@ -7,10 +7,11 @@ use std::collections::HashSet;
 use std::hash::RandomState;
 
 /// How many pictures this set can hold, in addition to those of the table.
-pub const AGED_MAX: usize = 524_288;
+/// As many as 2^20 places of a hash set take.
+pub const AGED_MAX: usize = 917_504;
 
 /// A set of fixed capacity. It keeps a 64-bit hash of each picture, with a key drawn at random at
-/// start. A full set mistakes a new picture for an old one with a probability of 3e-14.
+/// start. A full set mistakes a new picture for an old one with a probability of 5e-14.
 #[derive(Debug)]
 pub(super) struct Aged {
     hashes: HashSet<u64>,

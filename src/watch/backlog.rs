@@ -15,11 +15,13 @@ pub(super) struct Candidate {
     pub(super) identity: Identity,
 }
 
-/// A list of fixed capacity.
+/// A list of fixed capacity. While a scan fills it, it gives nothing out.
 #[derive(Debug)]
 pub(super) struct Backlog {
-    /// Newest first, so that the oldest is at the end.
+    /// Newest first, so that the oldest is at the end. Empty during a scan, which has its memory.
     files: Vec<Candidate>,
+    /// What the scan has found so far, with the newest picture on top.
+    found: BinaryHeap<Candidate>,
     capacity: usize,
     left_out: bool,
 }
@@ -29,6 +31,7 @@ impl Backlog {
     pub(super) fn new(capacity: usize) -> Self {
         Self {
             files: Vec::with_capacity(capacity),
+            found: BinaryHeap::new(),
             capacity,
             left_out: false,
         }
@@ -48,43 +51,37 @@ impl Backlog {
         self.left_out
     }
 
-    /// Begins a new list, which reuses the memory of this one.
-    pub(super) fn begin(&mut self) -> Scan<'_> {
+    /// Begins a new list, which reuses the memory of this one. [`Self::end`] or [`Self::give_up`]
+    /// must follow.
+    pub(super) fn begin(&mut self) {
         let mut files = core::mem::take(&mut self.files);
         files.clear();
+        self.found = BinaryHeap::from(files);
         self.left_out = false;
-        Scan {
-            heap: BinaryHeap::from(files),
-            backlog: self,
-        }
     }
-}
 
-/// A list under construction: a heap with the newest picture on top. [`Self::end`] must be called,
-/// or the list stays empty.
-pub(super) struct Scan<'a> {
-    heap: BinaryHeap<Candidate>,
-    backlog: &'a mut Backlog,
-}
-
-impl Scan<'_> {
     /// Adds a picture. A full list drops its newest picture instead, or this one if it is newer.
     pub(super) fn offer(&mut self, candidate: Candidate) {
-        if self.heap.len() >= self.backlog.capacity {
-            self.backlog.left_out = true;
-            if self.heap.peek().is_none_or(|newest| candidate >= *newest) {
+        if self.found.len() >= self.capacity {
+            self.left_out = true;
+            if self.found.peek().is_none_or(|newest| candidate >= *newest) {
                 return;
             }
-            self.heap.pop();
+            self.found.pop();
         }
-        self.heap.push(candidate);
+        self.found.push(candidate);
     }
 
-    /// Sorts the list and stores it.
-    pub(super) fn end(self) {
-        let mut files = self.heap.into_sorted_vec();
-        files.reverse();
-        self.backlog.files = files;
+    /// Sorts the list, so that it can be given out.
+    pub(super) fn end(&mut self) {
+        self.files = core::mem::take(&mut self.found).into_sorted_vec();
+        self.files.reverse();
+    }
+
+    /// Empties the list of a scan that failed.
+    pub(super) fn give_up(&mut self) {
+        self.found.clear();
+        self.end();
     }
 }
 
@@ -109,19 +106,22 @@ mod tests {
     fn the_oldest_come_first_and_the_newest_are_left_out() {
         let mut backlog = Backlog::new(3);
         for _ in 0..2 {
-            let mut scan = backlog.begin();
+            backlog.begin();
             for (ctime_ns, name) in [(5, "e"), (2, "c"), (9, "x"), (2, "b"), (1, "z")] {
-                scan.offer(candidate(ctime_ns, name));
+                backlog.offer(candidate(ctime_ns, name));
             }
-            scan.end();
+            assert!(backlog.pop().is_none(), "not before the end of the scan");
+            backlog.end();
             assert!(backlog.left_out());
             let names: Vec<String> = core::iter::from_fn(|| backlog.pop())
                 .map(|candidate| candidate.name.to_string())
                 .collect();
             assert_eq!(names, ["z", "b", "c"]);
         }
-        assert!(backlog.files.capacity() <= 3 * 2);
-        backlog.begin().end();
+        backlog.begin();
+        backlog.offer(candidate(1, "a"));
+        backlog.give_up();
         assert!(!backlog.left_out() && backlog.is_empty());
+        assert!((3..=6).contains(&backlog.files.capacity()));
     }
 }

@@ -25,7 +25,8 @@ use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll as wait_for};
 use nix::sys::inotify::{InitFlags, Inotify};
 use polling::PolledFiles;
-pub(super) use scan::pictures;
+use scan::Scan;
+pub(super) use scan::each_picture;
 use std::os::fd::{AsFd as _, BorrowedFd};
 use std::sync::Arc;
 
@@ -62,7 +63,7 @@ impl From<Ledger> for Known {
 /// After [`Self::open`] our own code allocates nothing. The C library allocates when it opens the
 /// directory for a scan. A scan follows an overflow of the kernel's queue, and each scan that found
 /// a recently changed file or more than 4,096 pictures. A polled directory is scanned every
-/// `poll_ms`.
+/// `poll_ms`. A scan of many files has steps, and events and stops are handled in between.
 #[derive(Debug)]
 pub struct Directory {
     folder: Folder,
@@ -76,6 +77,8 @@ pub struct Directory {
     piece: Box<[u8]>,
     /// The files of a directory without events.
     polled: Option<PolledFiles>,
+    /// The scan that is under way.
+    scan: Option<Scan>,
     /// When the directory must be scanned again.
     scan_at: Option<Timestamp>,
     /// Whether the backlog, and the scan for one, must wait.
@@ -84,7 +87,7 @@ pub struct Directory {
 }
 
 impl Directory {
-    /// Watches `source.directory` and scans it for existing pictures.
+    /// Watches `source.directory` and begins to scan it for existing pictures.
     ///
     /// `known` names what is not given out again ([`super::restore`]). An empty [`Ledger`] is
     /// enough without restored records.
@@ -116,6 +119,7 @@ impl Directory {
             comparison: None,
             piece: comparison::piece(),
             polled: None,
+            scan: None,
             scan_at: None,
             held_back: false,
             gone: false,
@@ -123,14 +127,14 @@ impl Directory {
         if interval.is_zero() {
             // The watch begins before the scan, so that no file is missed between the two.
             directory.watch()?;
-            directory.scan()?;
         } else {
             directory.polled = Some(PolledFiles::new(
                 interval,
                 directory.folder.device_and_inode()?,
             ));
-            directory.scan_polled()?;
         }
+        directory.begin_scan()?;
+        directory.scan_on()?;
         Ok(directory)
     }
 
@@ -198,8 +202,11 @@ impl Directory {
             let backlog = !self.held_back && !self.backlog.is_empty();
             let compares =
                 (self.comparison.as_ref()).is_some_and(|of| of.is_live() || !self.held_back);
-            let scan_at = self.scan_at.filter(|_| !self.held_back);
-            let until = if backlog || compares || self.ledger.has_events() {
+            // A polled directory is scanned at its interval.
+            let may_scan = !self.held_back && self.polled.is_none();
+            let scan_at = self.scan_at.filter(|_| may_scan);
+            let is_scanning = self.scan.is_some();
+            let until = if backlog || compares || is_scanning || self.ledger.has_events() {
                 Some(Timestamp::default())
             } else {
                 let due = self.pending.due();
@@ -215,8 +222,9 @@ impl Directory {
                 if let Some(arrival) = self.next_polled(now)? {
                     return Ok(Some(arrival));
                 }
-            } else if self.backlog.is_empty() && scan_at.is_some_and(|at| at <= now) {
-                self.scan()?;
+            } else if !is_scanning && self.backlog.is_empty() && scan_at.is_some_and(|at| at <= now)
+            {
+                self.begin_scan()?;
                 continue;
             }
             if let Some((event, read_at)) = self.ledger.next_event() {
@@ -231,6 +239,10 @@ impl Directory {
             } else if let Some(made) = self.pending.take_due(now) {
                 if let Some(arrival) = self.linked(made, now)? {
                     return Ok(Some(arrival));
+                }
+            } else if is_scanning && self.polled.is_none() {
+                if !self.scan_on()? && deadline.is_some_and(|at| at <= now) {
+                    return Ok(None);
                 }
             } else if compares {
                 if let Some(arrival) = self.compare(now)? {

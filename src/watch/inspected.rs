@@ -20,7 +20,7 @@ use crate::station::file::PathText;
 use core::fmt;
 use nix::unistd::{AccessFlags, access};
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, Read as _, Write as _};
+use std::io::{self, BufReader, BufWriter, Read as _, Write as _};
 use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 
@@ -121,15 +121,22 @@ fn parent(path: &Path) -> &Path {
 /// # Errors
 /// The file exists but cannot be read.
 pub fn read(path: &Path) -> io::Result<Vec<InspectedPicture>> {
-    let mut bytes = Vec::new();
-    match open_regular(path) {
-        Ok(file) => file.take(BYTES_MAX).read_to_end(&mut bytes)?,
+    let mut file = match open_regular(path) {
+        Ok(file) => BufReader::new(file.take(BYTES_MAX)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(error),
     };
-    let (records, _) = bytes.as_chunks::<RECORD_BYTES>();
-    let mut found: Vec<(u64, InspectedPicture)> = records.iter().filter_map(decode).collect();
-    found.sort_by_key(|(number, _)| *number);
+    let mut found: Vec<(u64, InspectedPicture)> = Vec::new();
+    let mut record = [0; RECORD_BYTES];
+    loop {
+        match file.read_exact(&mut record) {
+            Ok(()) => found.extend(decode(&record)),
+            // The end, or a record that was cut short.
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => break,
+            Err(error) => return Err(error),
+        }
+    }
+    found.sort_unstable_by_key(|(number, _)| *number);
     Ok(found.into_iter().map(|(_, before)| before).collect())
 }
 
@@ -212,7 +219,6 @@ impl Inspected {
         if matches!(done, Ok(Disposed::Kept) | Err(_)) {
             self.remember(&InspectedPicture {
                 part,
-                name: None,
                 identity: *identity,
                 sha256,
             });
@@ -315,7 +321,6 @@ fn decode(record: &[u8; RECORD_BYTES]) -> Option<(u64, InspectedPicture)> {
     let word = u64::from_le_bytes;
     let before = InspectedPicture {
         part: PartId::new(word(part)),
-        name: None,
         identity: Identity {
             size: word(size),
             mtime_ns: word(mtime).cast_signed(),

@@ -152,9 +152,16 @@ impl Ledger {
         since
     }
 
-    /// Adds content that the journal or the list of inspected pictures has.
-    pub(super) fn restore(&self, name: &Name, identity: Identity, proof: Option<Proof>) {
-        self.lock().table.insert(name, identity, proof, false);
+    /// What the ledger keeps of a name.
+    pub(super) fn key(&self, name: &Name) -> u64 {
+        self.lock().table.key(name)
+    }
+
+    /// Adds content that the journal or the list of inspected pictures has. The file's name has
+    /// this [`Self::key`].
+    pub(super) fn restore(&self, key: u64, identity: Identity, proof: Option<Proof>) {
+        let table = &mut self.lock().table;
+        table.insert_by_key(key, identity, proof, false);
     }
 
     pub(super) fn recognise(&self, name: &Name, found: &Identity) -> Recognition {

@@ -56,6 +56,7 @@ mod name;
 mod own_files;
 mod pending_names;
 mod reading;
+mod recognition;
 mod restore;
 mod table;
 #[cfg(test)]
@@ -74,7 +75,7 @@ pub use ledger::Ledger;
 pub use name::{FILE_NAME_MAX, Name};
 pub use own_files::OwnFiles;
 pub use reading::{KeptOpen, Opened, Reading};
-pub use restore::{InspectedPicture, Restored, restore};
+pub use restore::{InspectedPicture, RecordedPicture, Restored, restore};
 pub use table::LEDGER_MAX;
 
 /// The station file's key of the watched directory, for messages.

@@ -2,9 +2,8 @@
 //! lead to each.
 
 use super::aged::Aged;
+pub(super) use super::recognition::{Proof, Recognition};
 use super::{Identity, Name};
-use crate::hash::Sha256;
-use crate::part::PartId;
 use core::hash::BuildHasher as _;
 use std::collections::HashMap;
 use std::hash::RandomState;
@@ -48,27 +47,6 @@ struct Content {
     marked: bool,
 }
 
-/// Proof that a file still has the content by which a part was judged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Proof {
-    pub(super) part: PartId,
-    pub(super) sha256: Sha256,
-    /// The `ctime` of the inspected file. A file that was created later is a new one, even with the
-    /// same bytes.
-    pub(super) ctime_ns: i64,
-}
-
-/// Whether a file that a scan finds was given out before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Recognition {
-    /// As far as is known, it was not.
-    New,
-    /// It was.
-    Taken,
-    /// It was if its bytes still have this hash.
-    IfSame(Proof),
-}
-
 impl ContentTable {
     /// An empty table for `max` contents and `aged_max` aged ones. Allocates all the memory that it
     /// will ever need.
@@ -103,6 +81,23 @@ impl ContentTable {
         proof: Option<Proof>,
         is_followed: bool,
     ) -> Identity {
+        let key = self.key(name);
+        self.insert_by_key(key, identity, proof, is_followed)
+    }
+
+    /// What the table keeps of a name.
+    pub(super) fn key(&self, name: &Name) -> u64 {
+        self.hashes.hash_one(name)
+    }
+
+    /// Like [`Self::insert`], for the name with this [`Self::key`].
+    pub(super) fn insert_by_key(
+        &mut self,
+        key: u64,
+        identity: Identity,
+        proof: Option<Proof>,
+        is_followed: bool,
+    ) -> Identity {
         if self.contents.len() >= self.max && !self.contents.contains_key(&identity.inode) {
             self.age();
         }
@@ -126,17 +121,26 @@ impl ContentTable {
                 marked: true,
             },
         );
-        self.link(name, identity.inode);
+        self.link_key(key, identity.inode);
         identity
     }
 
     /// Makes the name lead to this inode.
     pub(super) fn link(&mut self, name: &Name, inode: u64) {
-        let key = self.hashes.hash_one(name);
+        self.link_key(self.key(name), inode);
+    }
+
+    fn link_key(&mut self, key: u64, inode: u64) {
+        // A scan that is under way may miss a file that is renamed meanwhile.
+        if let Some(content) = self.contents.get_mut(&inode) {
+            content.marked = true;
+        }
         if self.names.get(&key) == Some(&inode) {
             return;
         }
-        self.unlink(name);
+        if let Some(before) = self.detach_key(key) {
+            self.forget_unnamed(before);
+        }
         // If a file has more than two names, some are left out. At worst a scan finds their files
         // as new.
         if self.names.len() < 2 * self.max
@@ -156,7 +160,11 @@ impl ContentTable {
 
     /// Removes a name but keeps its content until [`Self::forget_unnamed`]. Returns the inode.
     pub(super) fn detach(&mut self, name: &Name) -> Option<u64> {
-        let inode = self.names.remove(&self.hashes.hash_one(name))?;
+        self.detach_key(self.key(name))
+    }
+
+    fn detach_key(&mut self, key: u64) -> Option<u64> {
+        let inode = self.names.remove(&key)?;
         let content = self.contents.get_mut(&inode)?;
         content.links = content.links.saturating_sub(1);
         Some(inode)
@@ -175,13 +183,13 @@ impl ContentTable {
 
     /// The identity of the content that this name leads to.
     pub(super) fn get(&self, name: &Name) -> Option<&Identity> {
-        let inode = self.names.get(&self.hashes.hash_one(name))?;
+        let inode = self.names.get(&self.key(name))?;
         Some(&self.contents.get(inode)?.identity)
     }
 
     /// Marks the content that this name leads to as written.
     pub(super) fn mark_written(&mut self, name: &Name) {
-        if let Some(&inode) = self.names.get(&self.hashes.hash_one(name)) {
+        if let Some(&inode) = self.names.get(&self.key(name)) {
             self.mark_inode_written(inode);
         }
     }
@@ -219,7 +227,7 @@ impl ContentTable {
 
     /// Whether the content of this name was not written since it was given out.
     pub(super) fn is_unwritten(&self, name: &Name) -> bool {
-        let inode = self.names.get(&self.hashes.hash_one(name));
+        let inode = self.names.get(&self.key(name));
         let content = inode.and_then(|inode| self.contents.get(inode));
         content.is_some_and(|content| content.is_followed && !content.modified)
     }

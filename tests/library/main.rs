@@ -5,6 +5,7 @@ mod camera_frames;
 mod camera_mjpeg;
 #[cfg(feature = "cpu")]
 mod device_memory;
+mod inspected_power_cut;
 mod journal_chain;
 mod journal_files;
 mod journal_moved;
@@ -23,6 +24,7 @@ mod verdict_npy;
 mod watch_after;
 mod watch_arrivals;
 mod watch_identity;
+mod watch_many;
 mod watch_place;
 mod watch_restart;
 

@@ -5,7 +5,9 @@ use super::watch_place::{SETTLED, WatchSite, set_mtime};
 use core::time::Duration;
 use sluice::journal::{Record, Sha256, read};
 use sluice::station::file::{self, After};
-use sluice::watch::{Directory, Disposal, InspectedPicture, Known, OwnFiles, Restored, restore};
+use sluice::watch::{
+    Directory, Disposal, InspectedPicture, Known, OwnFiles, RecordedPicture, Restored, restore,
+};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -34,11 +36,13 @@ fn run(
         .filter_map(|entry| match entry.content {
             Ok(Record::Part(part)) => {
                 let picture = part.picture?;
-                Some(InspectedPicture {
-                    part: part.part,
+                Some(RecordedPicture {
+                    picture: InspectedPicture {
+                        part: part.part,
+                        identity: picture.identity,
+                        sha256: picture.sha256,
+                    },
                     name: Some(picture.name),
-                    identity: picture.identity,
-                    sha256: picture.sha256,
                 })
             }
             _ => None,

@@ -9,7 +9,7 @@ use std::os::unix::fs::MetadataExt as _;
 use std::process::Command;
 
 /// The same command without the right to real-time priority or to locked memory.
-fn without_rights(command: &Command) -> Command {
+pub fn without_rights(command: &Command) -> Command {
     let mut limited = Command::new("prlimit");
     limited.args(["--rtprio=0:0", "--memlock=65536:65536"]);
     // The owner of its own directory there is the user that the process runs as.

@@ -2,8 +2,10 @@
 //! compresses.
 
 use crate::camera::{FrameLayout, PixelFormat, Samples};
+use nix::fcntl::OFlag;
 use std::fs::{self, File};
-use std::io::BufReader;
+use std::io::{self, BufReader, Read as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 /// Most bytes of all frames together.
@@ -45,14 +47,35 @@ pub fn load(layout: FrameLayout, directory: &Path) -> Result<Vec<Vec<u8>>, Strin
                 "its frames have more than {BYTES_MAX} bytes, keep fewer files in it"
             ));
         }
-        let read =
-            |file: &PathBuf| fs::read(file).map_err(|error| format!("{}: {error}", file.display()));
+        let read = |file: &PathBuf| {
+            let mut bytes = Vec::new();
+            let frame = open_regular(file).and_then(|opened| {
+                // The file may have grown since.
+                opened.take(BYTES_MAX as u64).read_to_end(&mut bytes)
+            });
+            match frame {
+                Ok(_) => Ok(bytes),
+                Err(error) => Err(format!("{}: {error}", file.display())),
+            }
+        };
         return files.iter().map(read).collect();
     }
     files
         .iter()
         .map(|file| from_png(layout, file).map_err(|error| format!("{}: {error}", file.display())))
         .collect()
+}
+
+/// Opens a regular file. A pipe or a device is not waited for.
+fn open_regular(file: &Path) -> io::Result<File> {
+    let flags = OFlag::O_NONBLOCK | OFlag::O_NOCTTY;
+    let mut options = File::options();
+    let opened = options.read(true).custom_flags(flags.bits()).open(file)?;
+    if opened.metadata()?.is_file() {
+        return Ok(opened);
+    }
+    let text = "it is a directory, a pipe or a device; keep only pictures in that directory";
+    Err(io::Error::new(io::ErrorKind::InvalidInput, text))
 }
 
 /// Loads a PNG file as a frame of `layout`, without row padding. Ignores its alpha channel.
@@ -66,7 +89,7 @@ pub fn from_png(layout: FrameLayout, file: &Path) -> Result<Vec<u8>, String> {
 /// The pixels of a file, three bytes each: red, green, blue.
 fn decode(layout: FrameLayout, file: &Path) -> Result<Vec<u8>, String> {
     let mut decoder = png::Decoder::new(BufReader::new(
-        File::open(file).map_err(|error| error.to_string())?,
+        open_regular(file).map_err(|error| error.to_string())?,
     ));
     decoder.set_transformations(png::Transformations::normalize_to_color8());
     let mut reader = decoder.read_info().map_err(|error| error.to_string())?;

@@ -242,3 +242,25 @@ fn colours_become_the_levels_of_bt_601() {
         assert_eq!(frame(PixelFormat::Nv12), [y, y, y, y, u, v]);
     }
 }
+
+#[test]
+fn a_pipe_or_a_device_in_the_place_of_a_frame_is_refused_and_not_waited_for() {
+    let path = std::env::temp_dir().join(format!("sluice-camera-pipe-{}", std::process::id()));
+    std::fs::create_dir(&path).unwrap();
+    let layout = |format| FrameLayout::new(format, 2, 2).unwrap();
+    for (file, format) in [
+        ("a.png", PixelFormat::Grey(Samples::Bits8)),
+        ("a.jpg", PixelFormat::Mjpeg),
+    ] {
+        let pipe = path.join(file);
+        nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).unwrap();
+        let error = pictures::load(layout(format), &path).unwrap_err();
+        assert!(error.contains("a pipe or a device"), "{error}");
+        std::fs::remove_file(&pipe).unwrap();
+        std::os::unix::fs::symlink("/dev/zero", &pipe).unwrap();
+        let error = pictures::load(layout(format), &path).unwrap_err();
+        assert!(error.contains("a pipe or a device"), "{error}");
+        std::fs::remove_file(&pipe).unwrap();
+    }
+    std::fs::remove_dir(path).unwrap();
+}

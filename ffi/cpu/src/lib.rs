@@ -91,8 +91,8 @@
 //! # Allocation
 //!
 //! After a model's first run, `aclmdlExecute` and `aclmdlExecuteAsync` allocate nothing on the
-//! calling thread. The executor allocates nothing on any thread. There are three exceptions: a run
-//! that fails, an output's buffer that is shorter than the output, and buffers of one run that
+//! calling thread, nor does a wait that ends at its limit. The executor allocates nothing on any
+//! thread. There are three exceptions: a run that fails, an output's buffer that is shorter than the output, and buffers of one run that
 //! share memory. rten allocates on the streams' threads.
 //!
 //! # Limits

@@ -12,7 +12,7 @@ use crate::station::Station;
 use crate::station::file::{DirectorySettings, GateSettings};
 use crate::watch::{
     self, Disposal, Folder, Inspected, InspectedPicture, Known, Ledger, OwnFiles, Reading,
-    inspected,
+    RecordedPicture, inspected,
 };
 use board::Timestamp;
 use core::time::Duration;
@@ -77,16 +77,16 @@ impl<'d> Files<'d> {
     pub fn restore(&self, station: &Station) -> Result<(Known, Inspected), RunError> {
         let disposal = &self.disposal;
         let path = inspected::path(&station.journal.directory);
-        let mut before = inspected::read(&path).unwrap_or_else(|error| {
+        let listed = inspected::read(&path).unwrap_or_else(|error| {
             complain!(
                 "sluice: {}: read failed: {error}; what the journal does not hold any more is inspected again",
                 path.display()
             );
             Vec::new()
         });
-        before.extend(journalled(station)?);
-        let (ledger, restored) =
-            watch::restore(disposal, before.into_iter()).map_err(RunError::Directory)?;
+        let before = listed.into_iter().map(RecordedPicture::from);
+        let before = before.chain(journalled(station)?);
+        let (ledger, restored) = watch::restore(disposal, before).map_err(RunError::Directory)?;
         if let Some(failure) = restored.failure {
             complain!(
                 "sluice: {} inspected pictures could not be put away: {failure}",
@@ -107,26 +107,28 @@ impl<'d> Files<'d> {
 }
 
 /// The pictures of the parts in the journal. A part that a stop cut off was not inspected.
-fn journalled(station: &Station) -> Result<Vec<InspectedPicture>, RunError> {
-    let mut before = Vec::new();
-    for entry in journal::read(&station.journal.directory).map_err(RunError::Journal)? {
-        match entry.content {
-            Ok(journal::Record::Part(part)) if part.verdict.code != Cause::Stopping.code() => {
-                let known = |picture: journal::PictureRecord| InspectedPicture {
+fn journalled(station: &Station) -> Result<impl Iterator<Item = RecordedPicture>, RunError> {
+    let entries = journal::read(&station.journal.directory).map_err(RunError::Journal)?;
+    Ok(entries.filter_map(|entry| match entry.content {
+        Ok(journal::Record::Part(part)) if part.verdict.code != Cause::Stopping.code() => {
+            let picture = part.picture?;
+            Some(RecordedPicture {
+                picture: InspectedPicture {
                     part: part.part,
-                    name: Some(picture.name),
                     identity: picture.identity,
                     sha256: picture.sha256,
-                };
-                before.extend(part.picture.map(known));
-            }
-            Ok(_) => {}
-            Err(damage) => complain!(
+                },
+                name: Some(picture.name),
+            })
+        }
+        Ok(_) => None,
+        Err(damage) => {
+            complain!(
                 "sluice: {}, line {}: {damage}; left out",
                 journal::file_name(entry.file),
                 entry.line
-            ),
+            );
+            None
         }
-    }
-    Ok(before)
+    }))
 }

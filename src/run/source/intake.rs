@@ -57,7 +57,9 @@ pub fn run(
         }
         let heartbeat_at = shared.heartbeats.give(Monitored::Source);
         let now = Timestamp::now();
-        if ready_at.take_if(|at| *at <= now).is_some() && !make_ready(&place, shared) {
+        let sees_arrivals = intake.directory.sees_arrivals();
+        let begins = ready_at.take_if(|at| *at <= now && sees_arrivals);
+        if begins.is_some() && !make_ready(&place, shared) {
             return;
         }
         // A backlog picture waits until no part is under way.

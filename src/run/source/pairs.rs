@@ -36,10 +36,22 @@ pub fn run(
     let Some(place) = wait_for_engine(ready_from, shared) else {
         return;
     };
-    let directory = match Directory::open(settings, known) {
+    let mut directory = match Directory::open(settings, known) {
         Ok(directory) => directory,
         Err(error) => return shared.stop(Stop::Broken(error.to_string())),
     };
+    // Until then nothing arrives.
+    while !directory.sees_arrivals() {
+        shared.source_wake_up.clear();
+        if shared.is_stopping() {
+            return;
+        }
+        shared.heartbeats.give(Monitored::Source);
+        let wake_up = shared.source_wake_up.as_fd();
+        if let Err(error) = directory.next(Some(Timestamp::now()), wake_up) {
+            return shared.stop(Stop::Broken(error.to_string()));
+        }
+    }
     if !make_ready(&place, shared) {
         return;
     }

@@ -1,9 +1,8 @@
 //! A directory without events, as on a network file system. It is scanned at an interval. A file is
 //! finished once its size and times stayed the same over a whole interval.
 
-use super::scan::{Entries, picture};
 use super::{
-    Arrival, Backlog, Candidate, Comparison, Directory, Recognition, Sighting, WatchError, failed,
+    Arrival, Backlog, Candidate, Comparison, Directory, Recognition, Sighting, WatchError,
 };
 use crate::watch::backlog::BACKLOG_MAX;
 use crate::watch::{Identity, Name};
@@ -84,17 +83,76 @@ impl PolledFiles {
     pub(super) fn has_found(&self) -> bool {
         !self.finished.is_empty()
     }
+
+    /// Begins a scan.
+    pub(super) fn begin(&mut self) {
+        for seen in self.files.values_mut() {
+            seen.marked = false;
+        }
+        self.finished.begin();
+    }
+
+    /// Sorts a file that the scan has found: it grows, is finished, or is old and goes to
+    /// `backlog`. `began` is when the scan began.
+    pub(super) fn sort(&mut self, candidate: Candidate, began: Timestamp, backlog: &mut Backlog) {
+        let identity = candidate.identity;
+        let Some(seen) = self.files.get_mut(&candidate.name) else {
+            // A file for which there is no space now is found again after others were given out.
+            if self.files.len() < BACKLOG_MAX {
+                let seen = PolledFile {
+                    identity,
+                    since: began,
+                    after: self.scanned_at,
+                    old: self.first,
+                    marked: true,
+                };
+                self.files.insert(candidate.name, seen);
+            }
+            return;
+        };
+        seen.marked = true;
+        if seen.identity != identity {
+            (seen.identity, seen.since, seen.old) = (identity, began, false);
+            seen.after = self.scanned_at;
+        }
+        if began.since(seen.since) < self.interval {
+            return;
+        }
+        if seen.old {
+            backlog.offer(candidate);
+        } else {
+            self.finished.offer(candidate);
+        }
+    }
+
+    /// Ends a scan that began at this time.
+    pub(super) fn end(&mut self, began: Timestamp) {
+        self.finished.end();
+        self.files.retain(|_, seen| seen.marked);
+        self.scanned_at = began;
+        self.first = false;
+    }
+
+    /// Forgets what a scan has found that failed.
+    pub(super) fn give_up(&mut self) {
+        self.finished.give_up();
+    }
 }
 
 impl Directory {
+    /// Whether a picture that comes from now on is seen as such. In a polled directory that is so
+    /// after the first scan: what it finds was there before.
+    pub fn sees_arrivals(&self) -> bool {
+        self.polled.as_ref().is_none_or(|polled| !polled.first)
+    }
+
     /// Scans if a scan is due, and gives out a finished picture.
     pub(super) fn next_polled(&mut self, now: Timestamp) -> Result<Option<Arrival>, WatchError> {
-        if let Some(polled) = &mut self.polled
-            && polled.finished.is_empty()
-            && polled.due <= now
-        {
-            self.scan_polled()?;
+        let is_due = |polled: &PolledFiles| polled.finished.is_empty() && polled.due <= now;
+        if self.scan.is_none() && self.polled.as_ref().is_some_and(is_due) {
+            self.begin_scan()?;
         }
+        self.scan_on()?;
         if self.comparison.as_ref().is_some_and(Comparison::is_live) {
             return Ok(None);
         }
@@ -124,86 +182,24 @@ impl Directory {
         )
     }
 
-    /// Scans the whole directory: sorts its files into growing, finished and old.
-    pub(super) fn scan_polled(&mut self) -> Result<(), WatchError> {
+    /// Before a scan of a polled directory: the next one is due, and the path must still lead to
+    /// the same directory.
+    pub(super) fn begin_polled_scan(&mut self, now: Timestamp) -> Result<(), WatchError> {
         let Some(polled) = &mut self.polled else {
             return Ok(());
         };
-        let now = Timestamp::now();
         polled.due = now + polled.interval;
         match self.folder.device_and_inode() {
-            Ok(place) if place == polled.place => {}
+            Ok(place) if place == polled.place => Ok(()),
             Ok(_)
             | Err(WatchError::Call {
                 errno: Errno::ENOENT | Errno::ENOTDIR,
                 ..
             }) => {
                 self.gone = true;
-                return Err(WatchError::Gone);
+                Err(WatchError::Gone)
             }
-            Err(error) => return Err(error),
+            Err(error) => Err(error),
         }
-        let first = core::mem::take(&mut polled.first);
-        let before = polled.scanned_at;
-        for seen in polled.files.values_mut() {
-            seen.marked = false;
-        }
-        self.ledger.lock().table.unmark();
-        let mut finished = polled.finished.begin();
-        let mut backlog = self.backlog.begin();
-        for entry in Entries::open(self.folder.path())?.dir.iter() {
-            let entry = entry.map_err(|errno| failed("readdir", errno))?;
-            let name = entry.file_name().to_bytes();
-            let Some((name, identity)) = picture(&self.folder, &self.own, name)? else {
-                continue;
-            };
-            if self.ledger.recognise(&name, &identity) == Recognition::Taken {
-                continue;
-            }
-            let kept = match polled.files.get_mut(&name) {
-                Some(seen) => {
-                    seen.marked = true;
-                    if seen.identity != identity {
-                        (seen.identity, seen.since, seen.old) = (identity, now, false);
-                        seen.after = before;
-                    }
-                    *seen
-                }
-                None => {
-                    let seen = PolledFile {
-                        identity,
-                        since: now,
-                        after: before,
-                        old: first,
-                        marked: true,
-                    };
-                    // A file for which there is no space now is found again after others were given
-                    // out.
-                    if polled.files.len() < BACKLOG_MAX {
-                        polled.files.insert(name.clone(), seen);
-                    }
-                    continue;
-                }
-            };
-            if now.since(kept.since) < polled.interval {
-                continue;
-            }
-            let candidate = Candidate {
-                ctime_ns: identity.ctime_ns,
-                name,
-                identity,
-            };
-            if kept.old {
-                backlog.offer(candidate);
-            } else {
-                finished.offer(candidate);
-            }
-        }
-        finished.end();
-        backlog.end();
-        polled.files.retain(|_, seen| seen.marked);
-        polled.scanned_at = now;
-        self.ledger.lock().table.sweep();
-        Ok(())
     }
 }

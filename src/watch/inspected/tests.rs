@@ -25,7 +25,6 @@ impl TestFolder {
 fn before(part: u64) -> InspectedPicture {
     InspectedPicture {
         part: PartId::new(part),
-        name: None,
         identity: Identity {
             size: part + 1,
             mtime_ns: -5,
@@ -90,9 +89,8 @@ fn many_pictures_are_reported_once_and_long_before_the_limit() {
     let mut inspected = folder.open(&[]);
     for number in 0..LEDGER_MAX {
         let name = Name::new(format!("{number}.png").as_bytes()).unwrap();
-        inspected
-            .ledger
-            .restore(&name, before(number as u64).identity, None);
+        let ledger = &inspected.ledger;
+        ledger.restore(ledger.key(&name), before(number as u64).identity, None);
         let notice = inspected.notice();
         assert_eq!(notice.is_some(), number + 1 == MANY, "{number}: {notice:?}");
     }
@@ -149,13 +147,13 @@ fn a_picture_that_stays_is_remembered_and_no_other() {
     assert_eq!(dispose(&mut inspected, 1), Ok(Disposed::Kept));
     let expected = InspectedPicture {
         part: PartId::new(1),
-        name: None,
         identity,
         sha256,
     };
     assert_eq!(folder.read(), [expected]);
     // A content that was written since is another picture.
-    inspected.ledger.restore(&name("a.png"), identity, None);
+    let ledger = &inspected.ledger;
+    ledger.restore(ledger.key(&name("a.png")), identity, None);
     inspected.ledger.lock().table.mark_written(&name("a.png"));
     assert_eq!(dispose(&mut inspected, 2), Ok(Disposed::Changed));
     assert_eq!(folder.read().len(), 1);

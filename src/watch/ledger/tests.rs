@@ -116,7 +116,7 @@ fn contents_are_counted_proved_and_recognised() {
     let ledger = Ledger::with_capacity(8, 1).unwrap();
     assert!(ledger.is_empty() && !ledger.is_full());
     let sha256 = Sha256::of(b"bytes");
-    ledger.restore(&name("a.png"), identity(7), None);
+    ledger.restore(ledger.key(&name("a.png")), identity(7), None);
     assert!(!ledger.is_empty() && ledger.len() == 1);
     let later = Identity {
         ctime_ns: 30,

@@ -4,16 +4,22 @@ use crate::watch::table::Recognition;
 use crate::watch::test_files::{TestFolder, name};
 use std::fs;
 
-fn record(part: u64, file: &str, identity: Identity) -> InspectedPicture {
-    InspectedPicture {
-        part: PartId::new(part),
+fn record(part: u64, file: &str, identity: Identity) -> RecordedPicture {
+    RecordedPicture {
+        picture: InspectedPicture {
+            part: PartId::new(part),
+            identity,
+            sha256: Some(Sha256::of(b"bytes")),
+        },
         name: Some(name(file)),
-        identity,
-        sha256: Some(Sha256::of(b"bytes")),
     }
 }
 
-fn restored(site: &TestFolder, after: After, records: &[InspectedPicture]) -> (Ledger, Restored) {
+fn pictures(records: &[RecordedPicture]) -> Vec<InspectedPicture> {
+    records.iter().map(|record| record.picture).collect()
+}
+
+fn restored(site: &TestFolder, after: After, records: &[RecordedPicture]) -> (Ledger, Restored) {
     let disposal = Disposal::new(&site.settings(after)).unwrap();
     restore(&disposal, records.iter().cloned()).unwrap()
 }
@@ -29,7 +35,7 @@ fn pictures_that_are_still_there_are_known_in_the_order_of_their_parts() {
         record(3, "renamed.png", a),
     ];
     let (ledger, restored) = restored(&site, After::Keep, &records);
-    assert_eq!(restored.kept, records[1..]);
+    assert_eq!(restored.kept, pictures(&records[1..]));
     assert_eq!((restored.finished, restored.failed), (0, 0));
     assert_eq!(ledger.recognise(&name("a.png"), &a), Recognition::Taken);
     let proof = Proof {
@@ -55,7 +61,7 @@ fn the_latest_record_of_an_inode_counts() {
     assert!(found.kept.is_empty() && ledger.is_empty());
     let records = [record(1, "a.png", shorter), record(2, "a.png", a)];
     let (_, found) = restored(&site, After::Keep, &records);
-    assert_eq!(found.kept, records[1..]);
+    assert_eq!(found.kept, pictures(&records[1..]));
 }
 
 #[test]
@@ -63,7 +69,7 @@ fn a_record_without_a_change_time_counts_for_the_same_name_and_time() {
     let site = TestFolder::new("restore-old");
     let a = site.write("a.png", "bytes");
     let old = Identity { ctime_ns: 0, ..a };
-    let kept = |record: InspectedPicture| {
+    let kept = |record: RecordedPicture| {
         let (_, restored) = restored(&site, After::Keep, &[record]);
         restored.kept[0].identity.ctime_ns
     };

@@ -1,5 +1,6 @@
 //! `acl_mdl.h`: loading a model with a list of settings.
 
+use std::borrow::Cow;
 use std::ffi::{CStr, CString, OsStr, c_char, c_void};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
@@ -61,7 +62,7 @@ fn unknown() -> Failure {
     wrong("no such config handle: null, destroyed or never created").argument("handle")
 }
 
-fn wrong(text: impl Into<String>) -> Failure {
+fn wrong(text: impl Into<Cow<'static, str>>) -> Failure {
     Failure::new(ACL_ERROR_INVALID_PARAM, text)
 }
 

@@ -1,5 +1,6 @@
 //! `acl_rt.h`: blocks of memory.
 
+use std::borrow::Cow;
 use std::ffi::c_void;
 use std::fs;
 
@@ -159,6 +160,6 @@ fn meminfo(text: &str, name: &str) -> Result<usize, Failure> {
     })
 }
 
-pub(super) fn wrong(text: impl Into<String>) -> Failure {
+pub(super) fn wrong(text: impl Into<Cow<'static, str>>) -> Failure {
     Failure::new(ACL_ERROR_RT_PARAM_INVALID, text)
 }

@@ -132,7 +132,7 @@ impl Stream {
         if queue.finished < finished {
             return Err(Failure::new(
                 ACL_ERROR_RT_STREAM_SYNC_TIMEOUT,
-                format!("stream {}: tasks are not finished in time", self.number),
+                "the stream's tasks are not finished in time",
             ));
         }
         Ok(queue)

@@ -15,7 +15,7 @@ use sluice::console::Priority;
 use sluice::hash::Sha256;
 use sluice::journal;
 use sluice::part::PartId;
-use sluice::places::{self, watchers};
+use sluice::places::{self, claim};
 use sluice::run::{Devices, START_MAX, hold_signals};
 use sluice::station::StationFile;
 use sluice::{complain, console, tell};
@@ -43,17 +43,22 @@ fn run_station(file: &StationFile, parts: Option<u64>) -> ExitCode {
     if !problems.is_empty() {
         return problems_of(&Wording::default(), &file.origin, problems);
     }
-    if let Some(directory) = &file.station.source.directory
-        && let Some(watcher) = watchers(Path::new(directory.path.as_str())).first()
-    {
-        return fail(
-            UNUSABLE,
-            format_args!(
-                "source.directory.path {}: process {} is a station that watches it; stop it, or name another directory",
-                directory.path, watcher.pid
-            ),
-        );
-    }
+    // Held until the station has ended.
+    let _claim = match &file.station.source.directory {
+        None => None,
+        Some(directory) => match claim(Path::new(directory.path.as_str())) {
+            Ok(claim) => Some(claim),
+            Err(watcher) => {
+                return fail(
+                    UNUSABLE,
+                    format_args!(
+                        "source.directory.path {}: process {} is a station that watches it; stop it, or name another directory",
+                        directory.path, watcher.pid
+                    ),
+                );
+            }
+        },
+    };
     // From here on a stop signal leads to an orderly stop.
     let signals = match hold_signals() {
         Ok(signals) => signals,
