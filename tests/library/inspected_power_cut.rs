@@ -74,8 +74,8 @@ fn start(source: &DirectorySettings, settings: &JournalSettings) -> (Ledger, Res
     (ledger, restored, inspected)
 }
 
-/// The names of the pictures that are inspected after a start, until these have come. They must have
-/// settled. The oldest come first, so that one that was inspected before comes before these.
+/// The names of the pictures that are inspected after a start, until so many have come. They must
+/// have settled. The oldest come first, so one that was inspected before comes before these.
 fn inspected_again(
     site: &WatchSite,
     source: &DirectorySettings,

@@ -1,5 +1,5 @@
-//! Two stations that start at the same moment on one watched directory, or with one journal: exactly
-//! one runs. The other ends with the message that says who has it.
+//! Two stations that start at the same moment on one watched directory, or with one journal:
+//! exactly one runs. The other ends with the message that says who has it.
 
 use crate::site::{Site, wait_for};
 use nix::sys::signal::{Signal, kill};

@@ -109,7 +109,7 @@ impl fmt::Write for Text {
 
 /// The error texts of one thread.
 struct Messages {
-    /// The newest failure that the caller has not fetched. Empty if there is none.
+    /// The newest failure that the caller has not fetched. Empty without one.
     recent: Text,
     /// The text that was fetched last. Its pointer is valid until the next fetch.
     fetched: Text,

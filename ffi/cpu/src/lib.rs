@@ -92,8 +92,8 @@
 //!
 //! After a model's first run, `aclmdlExecute` and `aclmdlExecuteAsync` allocate nothing on the
 //! calling thread, nor does a wait that ends at its limit. The executor allocates nothing on any
-//! thread. There are three exceptions: a run that fails, an output's buffer that is shorter than the output, and buffers of one run that
-//! share memory. rten allocates on the streams' threads.
+//! thread. There are three exceptions: a run that fails, an output's buffer that is shorter than
+//! the output, and buffers of one run that share memory. rten allocates on the streams' threads.
 //!
 //! # Limits
 //!
