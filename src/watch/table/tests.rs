@@ -1,4 +1,6 @@
 use super::*;
+use crate::hash::Sha256;
+use crate::part::PartId;
 use crate::watch::test_files::identity;
 
 fn name(number: u64) -> Name {
