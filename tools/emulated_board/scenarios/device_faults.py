@@ -1,0 +1,115 @@
+"""Calls on the lines, the camera, the display and the watchdog fail once, then for good, then hang. No
+bad part passes, and the station works again afterwards. DEVICE_FAULTS=all tries every case; otherwise
+it is a sample."""
+
+import os
+import re
+import time
+from board import READY, REJECT
+from production import Production, require
+
+# The threads that call devices, the calls, and an error for each.
+ERRORS = {"ioctl": "EIO", "read": "EIO", "write": "EIO", "poll": "ENOMEM", "ppoll": "ENOMEM"}
+DEVICE = re.compile(r"^(/dev/(gpio|video|spidev|i2c|watchdog)\w*(\.\d+)?|anon_inode:gpio\S*)$")
+HANG_MS = 1500
+SAMPLE = 3
+# Parts at which the calls are counted, and those of each case: the fault strikes at the first ones.
+COUNTED, STRUCK, AFTER = 2, 2, 2
+
+
+def run(board, production):
+    counted = _census(board, production)
+    cases = list(_cases(counted))
+    tried = cases if os.environ.get("DEVICE_FAULTS") == "all" else cases[::max(1, len(cases) // SAMPLE)][:SAMPLE]
+    print(f"  {len(cases)} cases of {len(counted)} places, {len(tried)} tried: "
+          + ", ".join(f"{thread} {call} {target}: {count}" for (thread, call, target), count in counted.items()))
+    outcomes = {}
+    for case in tried:
+        outcome = _try(board, production, *case)
+        outcomes.setdefault(outcome, []).append(case)
+        print(f"  {' '.join(map(str, case))}: {outcome}", flush=True)
+    print(f"  {len(tried)} cases: " + ", ".join(f"{len(found)} {outcome}" for outcome, found in outcomes.items()))
+
+
+def _census(board, production):
+    """How often each thread calls each device while parts come."""
+    production.ready()
+    words = ",".join(ERRORS)
+    tracer = _strace(board, f"-f -Y -yy -p {board.station.process()} -e trace={words}")
+    production.parts(COUNTED)
+    production.settle()
+    board.guest.do(f"kill {tracer}; sleep 0.5")
+    text = board.guest.do("sed -nE 's/^[0-9]+<([^>]*)> +(\\w+)\\((\\[\\{fd=)?[0-9]+<(\\S+)>.*/\\1 \\2 \\4/p' /tmp/calls.txt"
+                          " | sort | uniq -c", 60)
+    counted = {}
+    for line in text.splitlines():
+        count, thread, call, target = line.split(maxsplit=3)
+        # A character device has its numbers behind its name.
+        target = re.sub(r"<.*", "", target)
+        if DEVICE.match(target):
+            counted[thread, call, target] = counted.get((thread, call, target), 0) + int(count)
+    require(counted, f"no call on a device was seen: {text[:500]}")
+    return counted
+
+
+def _cases(counted):
+    for (thread, call, target), count in counted.items():
+        for number in sorted({number for number in (1, 2, 3, count // 2, count) if 0 < number <= count}):
+            yield thread, call, target, f"error={ERRORS[call]}", str(number)
+        yield thread, call, target, f"error={ERRORS[call]}", "1+"
+        yield thread, call, target, f"delay_enter={HANG_MS}ms", "1"
+
+
+def _strace(board, words):
+    """Starts strace on the board. Returns its process id once it follows the thread."""
+    board.guest.do("rm -f /tmp/calls.txt")
+    tracer = board.guest.do(f"strace -o /tmp/calls.txt {words} 2>/tmp/strace.txt & echo $!").split()[-1]
+    task = re.search(r"-p (\d+)", words)[1]
+    board.station.wait_until(f"! grep -q 'TracerPid:.0$' /proc/{task}/status", 20, "strace")
+    return tracer
+
+
+def _thread(board, name):
+    process = board.station.process()
+    found = board.guest.do(f"grep -lx '{name}' /proc/{process}/task/*/comm").split()
+    return found[0].split("/")[4]
+
+
+def _try(board, production, thread, call, target, action, when):
+    case = f"{thread} {call} {target} {action} {when}"
+    production.ready()
+    before, process = len(board.station.records()), board.station.process()
+    struck = Production(board, board.camera, production.pictures)
+    tracer = _strace(board, f"-qq -p {_thread(board, thread)} -e trace={call} -P '{target}' -e inject={call}:{action}:when={when}")
+    for number in range(STRUCK):
+        board.camera.show(number)
+        struck.edge()
+        struck.shown[-1] = number
+        time.sleep(struck.hold_s)
+    struck.settle()
+    board.guest.ask(f"kill {tracer}")
+    strikes = int(board.guest.ask("grep -cE 'INJECTED|DELAYED' /tmp/calls.txt")[1] or 0)
+    for at, number in zip(struck.triggers, struck.shown):
+        moves = [time_s for time_s, level in board.lines.changes(REJECT, at + struck.delay_s - struck.pulse_s / 2,
+                                                                  at + struck.delay_s + struck.pulse_s) if level]
+        require(not (moves and struck.pictures.is_bad[number]), f"{case}: the gate opened for a bad part")
+    board.lines.wait(READY, 1, 60)
+    require(board.lines.level(READY) == 1, f"{case}: not ready again: {board.station.log()[-800:]}")
+    records = board.station.records()[before:]
+    parts = [one for one in records if one["kind"] == "part"]
+    passed = [one for one in parts if one["gate"]["outcome"] == "passed"]
+    require(all(one["verdict"]["kind"] == "PASS" for one in passed), f"{case}: {passed}")
+    openings = [at for at, level in board.lines.changes(REJECT, struck.triggers[0]) if level]
+    require(len(openings) <= len(passed), f"{case}: {len(openings)} openings, {len(passed)} passed")
+    seen = len(board.station.records())
+    after = Production(board, board.camera, production.pictures)
+    after.parts(AFTER)
+    after.settle()
+    counts, _ = after.judge(board.station.records()[seen:])
+    require(counts["PASS"] >= 1 and counts["REJECT"] >= 1, f"{case}: afterwards {counts}")
+    if not strikes:
+        return "no such call"
+    if board.station.process() != process:
+        return "ended, and started again"
+    good = [one["verdict"]["kind"] for one in parts]
+    return "ran on" if good == ["PASS", "REJECT"] or good == ["REJECT", "PASS"] else "ran on, with parts rejected"
