@@ -58,6 +58,7 @@ def main():
     parser.add_argument("--kind", choices=KINDS, action="append", help="a kind of station; may be repeated")
     parser.add_argument("--phase", choices=("start", "ready", "part"), help="only these cases")
     parser.add_argument("--sample", action="store_true", help="some cases of each call")
+    parser.add_argument("--every", type=int, default=1, help="only each so many-th case")
     parser.add_argument("--list", action="store_true", help="print the cases, and run none")
     parser.add_argument("--log", help="a file for the result of each run")
     parser.add_argument("--jobs", type=int, default=6, help="runs at once (6)")
@@ -73,7 +74,7 @@ def main():
     kinds = [kind for kind in KINDS if not arguments.kind or kind in arguments.kind]
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
         censuses = dict(zip(kinds, pool.map(lambda kind: (EngineCensus if kind in ENGINES else Census)(kind), kinds)))
-        work = [case for case in planned(censuses) if chosen(case, arguments)]
+        work = [case for case in planned(censuses) if chosen(case, arguments)][::arguments.every]
         if arguments.sample:
             work = sample(work)
         print(f"{len(work)} cases of {len(kinds)} kinds of station; "
