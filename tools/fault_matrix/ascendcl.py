@@ -43,7 +43,7 @@ class EngineFault(Fault):
 
 
 class EngineCensus:
-    """How often a run calls each function, until it is ready and in all, and what the station holds."""
+    """How often a run calls each function, before and after READY, and what the station holds."""
 
     def __init__(self, kind):
         with tempfile.TemporaryDirectory(prefix="sluice-census-") as directory:
@@ -66,8 +66,8 @@ class EngineCensus:
 
 
 def cases(census, kind):
-    """Each function fails at its calls, then for good from the first and from the first after READY on,
-    then hangs."""
+    """Each function fails at its calls, then for good from the first and from the first after READY
+    on, then hangs."""
     for name in functions():
         before, after = census.start.count(name), census.after.count(name)
         count = before + after

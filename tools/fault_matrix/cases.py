@@ -6,7 +6,7 @@ import re
 from calls import CALLS, HANG_MS, HANGS
 from census import is_named
 
-# A thread's calls of one name are tried one by one up to this many; more of them by what they are on.
+# A thread's calls of one name are tried one by one up to this many; more, by what they are on.
 EACH_AT_START, EACH_AFTER = 40, 24
 # How far behind the last call that was counted a single one may fail: what recurs with time has no
 # last call.
@@ -14,8 +14,8 @@ BEHIND_MAX = 4
 
 
 class Fault:
-    """What fails in a run. `thread` is None for the whole program from its start; `target` is None for
-    calls on anything. `when` is in strace's words: 3 is the third call, 3+ each from the third on."""
+    """What fails in a run. `thread` is None for the whole program from its start; `target` is None
+    for calls on anything. `when` is in strace's words: 3 is the third call, 3+ each from it on."""
 
     def __init__(self, kind, phase, thread, call, target, when, is_hang=False, error=None):
         self.kind, self.phase, self.thread, self.call, self.target, self.when = kind, phase, thread, call, target, str(when)
@@ -47,7 +47,7 @@ def chosen(count):
 
 
 def places(calls):
-    """What calls are on, in the words that strace takes: {target: how many}; None for what has none."""
+    """What calls are on, in strace's words: {target: how many}; None for what has no such words."""
     return collections.Counter(call.target if is_named(call.target) else None for call in calls)
 
 

@@ -35,25 +35,29 @@ def held(pid, directory):
 
 
 def extra(pid, directory, normal, allowed):
-    """What the station holds beyond `normal`, the result of `held` in a run without a fault; None if
-    nothing. What is open for a moment only does not count. `allowed` is how many descriptors more
-    it may have."""
+    """What the station holds beyond `normal`, the result of `held` in a run without a fault; None
+    if nothing. What is open for a moment only does not count. `allowed` is how many descriptors
+    more it may have."""
     more = None
     for _ in range(8):
         now = held(pid, directory)
         if now is None:
             return None
-        names = now[0] - normal[0]
+        counts = {what: _count(now, what) - _count(normal, what) for what in ("open", "thread")}
         memory_kib = now[1] - normal[1]
-        if sum(names.values()) <= allowed and memory_kib <= MEMORY_MARGIN_KIB:
+        if counts["open"] <= allowed and counts["thread"] <= 0 and memory_kib <= MEMORY_MARGIN_KIB:
             return None
-        more = dict(names), f"{memory_kib} KiB more"
+        more = dict(now[0] - normal[0]), f"{memory_kib} KiB more"
         time.sleep(0.15)
     return more
 
 
+def _count(held_now, what):
+    return sum(count for name, count in held_now[0].items() if f" has {what} " in name)
+
+
 def files(directory):
-    """The names of all files that a station leaves, without numbers. Its run-time directory ends with
-    the service."""
+    """The names of all files that a station leaves, without numbers. Its run-time directory ends
+    with the service."""
     return {plain(str(path), directory) for path in directory.rglob("*")
             if path.name not in ("trace.txt", "arriving") and path.parent.name not in ("parts", "done", "run")}

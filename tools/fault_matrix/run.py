@@ -5,7 +5,7 @@
     tools/fault_matrix/run.py                    all cases
     tools/fault_matrix/run.py --kind camera      those of one kind of station
     tools/fault_matrix/run.py write fdatasync    those of these calls
-    tools/fault_matrix/run.py --sample           some cases of each call
+    tools/fault_matrix/run.py --sample           a case of each call and thread, and others
     tools/fault_matrix/run.py --list             only prints the cases
 
 A run without a fault of each kind of station shows which calls each thread makes, and on what. From
@@ -35,6 +35,7 @@ fail. It gets a good picture, a bad one and a good one. What must hold:
 import argparse
 import collections
 import concurrent.futures
+import os
 import shutil
 import subprocess
 import sys
@@ -57,7 +58,7 @@ def main():
     parser.add_argument("calls", nargs="*", help="names of system calls; all if none is given")
     parser.add_argument("--kind", choices=KINDS, action="append", help="a kind of station; may be repeated")
     parser.add_argument("--phase", choices=("start", "ready", "part"), help="only these cases")
-    parser.add_argument("--sample", action="store_true", help="some cases of each call")
+    parser.add_argument("--sample", action="store_true", help="a case of each call and thread, and others")
     parser.add_argument("--every", type=int, default=1, help="only each so many-th case")
     parser.add_argument("--list", action="store_true", help="print the cases, and run none")
     parser.add_argument("--log", help="a file for the result of each run")
@@ -69,7 +70,10 @@ def main():
     if not BUILT.exists() or shutil.which("strace") is None:
         parser.error(f"it needs strace and {BUILT}: cargo build, as above")
     PROGRAM.parent.mkdir(exist_ok=True)
-    subprocess.run(["strip", "-o", PROGRAM, BUILT], check=True)
+    # Another run of this tool may be using the copy.
+    new = PROGRAM.with_suffix(f".{os.getpid()}")
+    subprocess.run(["strip", "-o", new, BUILT], check=True)
+    new.replace(PROGRAM)
     began = time.monotonic()
     kinds = [kind for kind in KINDS if not arguments.kind or kind in arguments.kind]
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
@@ -115,12 +119,15 @@ def chosen(case, arguments):
 
 
 def sample(work):
-    """A case of each call, and one of each thread, with numbers that differ."""
+    """A case of each system call and of each thread, and some of AscendCL; numbers differ."""
     groups = collections.defaultdict(list)
-    for case in work:
-        if not case.is_hang:
+    for place, case in enumerate(work):
+        if case.kind in ENGINES:
+            groups[case.kind, place % 3].append(case)
+        elif case.is_hang:
+            groups["hang", place % 3].append(case)
+        else:
             groups[case.call if case.is_at_start else case.thread].append(case)
-    groups["hang"] = [case for case in work if case.is_hang]
     return [group[7 * place % len(group)] for place, group in enumerate(groups.values())]
 
 

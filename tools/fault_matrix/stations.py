@@ -23,12 +23,12 @@ sys.path.append(str(ROOT / "tools/emulated_board"))
 import journal  # noqa: E402
 
 # Times of the station, and limits of this tool.
-DELAY_S, PULSE_S, GAP_S = 0.5, 0.04, 0.3
+DELAY_S, PULSE_S, GAP_S = 0.5, 0.2, 0.31
 READY_S, WORKS_S, STOP_S = 15, 6, 10
 REJECT, READY, TRIGGER = 0, 2, 9
 SAFE = 0
 # The pictures that the simulated camera shows in turn, ten in a second.
-FRAMES = [GOOD, GOOD, GOOD, BAD, BAD, BAD]
+FRAMES = [GOOD, GOOD, GOOD, BAD, BAD]
 HISTORY = {"directory": "history", "rejects_max": 9, "faults_max": 9, "passes_max": 9, "pass_every": 1, "near_max": 0,
            "size_max_kib": 4096}
 CAMERA = {"device": "simulated", "frames": "frames", "width": 160, "height": 144, "format": "bgr24",
@@ -84,7 +84,7 @@ class Station:
     def _description(self):
         station = json.loads((DATA / "station.json").read_text())
         station["gate"] |= {"style": "divert", "delay_ms": int(DELAY_S * 1000), "deadline_ms": int(DELAY_S * 1000),
-                            "pulse_ms": int(PULSE_S * 1000), "late_max_ms": 39}
+                            "pulse_ms": int(PULSE_S * 1000), "late_max_ms": int(PULSE_S * 1000) - 1, "part_interval_ms": 301}
         station["display"] = {"kind": "png_colour", "file": "screen.png"}
         station["journal"]["stall_ms"] = 1000
         directory = station["source"]["directory"]
@@ -99,7 +99,6 @@ class Station:
             station["engine"]["timeout_ms"] = 1500
         elif self.kind == "camera":
             station["source"] = {"camera": CAMERA}
-            station["gate"]["part_interval_ms"] = 301
             station["lines"]["stimulus"] = "inputs"
             station["trigger"] = {"offset": TRIGGER, "active": "high", "bias": "pull_down", "debounce_us": 0,
                                   "undecided_max": 4}
@@ -120,11 +119,16 @@ class Station:
 
     def is_ready(self, process):
         """Waits until the station is ready. Returns False if it ends."""
-        end = time.monotonic() + READY_S
+        return self.waited_ready(process, READY_S) is True
+
+    def waited_ready(self, process, limit_s):
+        """True once the station is ready, False if it ends, and None if neither comes in time."""
+        end = time.monotonic() + limit_s
         while process.poll() is None:
             if b"\nready:" in self.output.read_bytes():
                 return True
-            require(time.monotonic() < end, f"neither ready nor at its end after {READY_S} s: {self.errors()}")
+            if time.monotonic() > end:
+                return None
             time.sleep(0.02)
         return False
 
@@ -260,8 +264,8 @@ class Station:
 
 
 def work(station, process, tries, pause_s=0.0, limit_s=WORKS_S):
-    """Feeds a good part, a bad one, and good ones until one passes, at most `tries`. `pause_s` is how
-    long a fault may hold the station up, `limit_s` how long to wait for a record."""
+    """Feeds a good part, a bad one, and good ones until one passes, at most `tries`. `pause_s` is
+    how long a fault may hold the station up, `limit_s` how long to wait for a record."""
     station.feed("1-good.png", GOOD)
     time.sleep(GAP_S)
     station.feed("2-bad.png", BAD)

@@ -11,7 +11,7 @@ import judgement
 from ascendcl import EngineFault
 from calls import HANG_MS
 from cases import BEHIND_MAX
-from stations import WORKS_S, Station, Wrong, child, kill, require, stop, work
+from stations import READY_S, WORKS_S, Station, Wrong, child, kill, require, stop, work
 
 # One of so many good parts must pass: the fault may strike the first of them.
 TRIES = 3
@@ -19,6 +19,8 @@ TRIES = 3
 # directory.
 LEAKS = {"fcntl": 1, "newfstatat": 1}
 ATTACH_S = 10
+# How long a start may take under a fault that lasts.
+WAITS_S = 6
 # How long to wait for a record that a fault for good may prevent.
 GIVES_UP_S = 2
 
@@ -40,7 +42,11 @@ def trial(fault, census):
         tracer = None
         try:
             more, lost = None, []
-            if station.is_ready(process):
+            waits = fault.is_at_start and (is_engine and fault.is_hang or not fault.is_single)
+            is_ready = station.waited_ready(process, WAITS_S if waits else READY_S)
+            # A start may wait for what does not come, as long as SIGTERM ends it.
+            require(is_ready is not None or waits, f"neither ready nor at its end: {station.errors()}")
+            if is_ready:
                 pid = child(process.pid) if is_traced else process.pid
                 if not fault.is_at_start:
                     tracer = attach(words, pid, fault.thread, station.path)
@@ -85,8 +91,8 @@ def attach(words, pid, thread, directory):
 
 
 def tried(fault, census):
-    """Runs a case. Yields the fault and its result, or what was wrong, for each run in which something
-    failed. A number with `...` goes on until a run sees none."""
+    """Runs a case. Yields the fault and its result, or what was wrong, for each run in which
+    something failed. A number with `...` goes on until a run sees none."""
     numbers = [fault.when]
     if fault.when.endswith("..."):
         first = int(fault.when.removesuffix("..."))

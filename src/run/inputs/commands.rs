@@ -125,7 +125,10 @@ impl Commands {
         if self.paused_until.is_some_and(|until| now < until) {
             return None;
         }
-        let accepted = self.listener.accept();
+        let accepted = self.listener.accept().and_then(|(stream, _)| {
+            stream.set_nonblocking(true)?;
+            Ok(stream)
+        });
         let failure = accepted
             .as_ref()
             .err()
@@ -140,9 +143,8 @@ impl Commands {
             );
             self.has_failed = true;
         }
-        let (stream, _) = accepted.ok()?;
+        let stream = accepted.ok()?;
         self.has_failed = false;
-        stream.set_nonblocking(true).ok()?;
         Some(Client {
             stream,
             until: now + CLIENT_MAX,

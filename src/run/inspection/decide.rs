@@ -346,9 +346,8 @@ fn meter(station: &Station) -> Option<PictureMeter> {
     Some(PictureMeter::new(usize::try_from(width_max).ok()?))
 }
 
-/// The verdict that counts after the gate did not answer. Without a verdict it rejects the part, and
-/// the journal must say so. If it was only not woken, the verdict waits in its queue and still
-/// counts.
+/// The verdict that counts after the gate did not take it. The gate then rejects the part, and the
+/// journal must say so. If it was only not woken, the verdict waits in its queue and still counts.
 fn not_taken(verdict: Verdict, error: &SendError) -> Verdict {
     let is_waiting = matches!(error, SendError::Wake(_));
     if verdict.passes() && !is_waiting {

@@ -1,6 +1,6 @@
-"""Calls on the lines, the camera, the display and the watchdog fail once, then for good, then hang. No
-bad part passes, and the station works again afterwards. DEVICE_FAULTS=all tries every case; otherwise
-it is a sample."""
+"""Calls on the lines, the camera, the display and the watchdog fail once, then for good, then hang.
+No bad part passes, and the station works again afterwards. DEVICE_FAULTS=all tries every case;
+otherwise it is a sample."""
 
 import os
 import re
@@ -13,7 +13,7 @@ ERRORS = {"ioctl": "EIO", "read": "EIO", "write": "EIO", "poll": "ENOMEM", "ppol
 DEVICE = re.compile(r"^(/dev/(gpio|video|spidev|i2c|watchdog)\w*(\.\d+)?|anon_inode:gpio\S*)$")
 HANG_MS = 1500
 SAMPLE = 3
-# How long the station may take to be ready again by itself. It opens a camera anew within this time.
+# How long the station may take to be ready again by itself. It opens a camera again within it.
 RECOVERS_S = 15
 # Parts at which the calls are counted, and those of each case: the fault strikes at the first ones.
 COUNTED, STRUCK, AFTER = 2, 2, 2
@@ -37,10 +37,10 @@ def _census(board, production):
     """How often each thread calls each device while parts come."""
     production.ready()
     words = ",".join(ERRORS)
-    tracer = _strace(board, f"-f -Y -y -p {board.station.process()} -e trace={words}")
+    _strace(board, f"-f -Y -y -p {board.station.process()} -e trace={words}")
     production.parts(COUNTED)
     production.settle()
-    board.guest.do(f"kill {tracer}; sleep 0.5")
+    _end_strace(board)
     text = board.guest.do("sed -nE 's/^[0-9]+<([^>]*)> +(\\w+)\\((\\[\\{fd=)?[0-9]+<(\\S+)>.*/\\1 \\2 \\4/p' /tmp/calls.txt"
                           " | sort | uniq -c", 60)
     counted = {}
@@ -61,12 +61,17 @@ def _cases(counted):
 
 
 def _strace(board, words):
-    """Starts strace on the board. Returns its process id once it follows the thread."""
-    board.guest.do("rm -f /tmp/calls.txt")
-    tracer = board.guest.do(f"strace -o /tmp/calls.txt {words} 2>/tmp/strace.txt & echo $!").split()[-1]
+    """Starts strace on the board, in its own session, and waits until it follows the thread."""
+    # The shell must not count it among its jobs.
+    board.guest.do("rm -f /tmp/calls.txt; (setsid strace -o /tmp/calls.txt "
+                   f"{words} < /dev/null > /tmp/strace.txt 2>&1 &)")
     task = re.search(r"-p (\d+)", words)[1]
     board.station.wait_until(f"! grep -q 'TracerPid:.0$' /proc/{task}/status", 20, "strace")
-    return tracer
+
+
+def _end_strace(board):
+    board.guest.ask("kill $(pidof strace)")
+    board.station.wait_until("! pidof strace", 20, "the end of strace")
 
 
 def _thread(board, name):
@@ -80,14 +85,14 @@ def _try(board, production, thread, call, target, action, when):
     production.ready()
     before, process, said = len(board.station.records()), board.station.process(), len(board.station.log())
     struck = Production(board, board.camera, production.pictures)
-    tracer = _strace(board, f"-qq -p {_thread(board, thread)} -e trace={call} -P '{target}' -e inject={call}:{action}:when={when}")
+    _strace(board, f"-qq -p {_thread(board, thread)} -e trace={call} -P '{target}' -e inject={call}:{action}:when={when}")
     for number in range(STRUCK):
         board.camera.show(number)
         struck.edge()
         struck.shown[-1] = number
         time.sleep(struck.hold_s)
     struck.settle()
-    board.guest.ask(f"kill {tracer}")
+    _end_strace(board)
     strikes = int(board.guest.ask("grep -cE 'INJECTED|DELAYED' /tmp/calls.txt")[1] or 0)
     for at, number in zip(struck.triggers, struck.shown):
         moves = [time_s for time_s, level in board.lines.changes(REJECT, at + struck.delay_s - struck.pulse_s / 2,
