@@ -46,6 +46,7 @@ class Board:
         station.add_to(image, self.description, profile, model.resized(SIDE), model.normalisation(SIDE))
         if camera:
             image.file("bin/camera_feed", station.stripped(BUILD / "debug/camera_feed"), executable=True)
+        image.strace()
         for path, content in files:
             image.file(path, content)
         words = ["-M", "virt,gic-version=3", "-cpu", "cortex-a55", "-smp", cores, "-m", 512]

@@ -97,7 +97,7 @@ def imx(profile):
 
 
 BOARDS = {
-    "newest": (["accounting", "kills", "random_ends", "storm", "unplugged", "disk_full", "abi"], newest),
+    "newest": (["accounting", "kills", "random_ends", "storm", "unplugged", "disk_full", "device_faults", "abi"], newest),
     "watched": (["watchdog"], watched),
     "cut": (["power_cuts"], cut),
     "oldest": (["old_kernel"], oldest),

@@ -48,6 +48,15 @@ class Image:
             self._files.setdefault(str(above), (0o40755, b""))
         self._files[path] = (0o100755 if executable else 0o100644, content)
 
+    def strace(self):
+        """Adds Debian's strace, which lets calls fail, and its libraries."""
+        directory = CROSS / "strace"
+        debian("without", directory, "stable", "strace:arm64", "libunwind8:arm64", "liblzma5:arm64")
+        self.file("bin/strace", directory / "usr/bin/strace", executable=True)
+        for name in ("libunwind", "libunwind-ptrace", "libunwind-aarch64", "liblzma"):
+            found = next(directory.glob(f"**/aarch64-linux-gnu/{name}.so.?"))
+            self.file(f"lib/{found.name}", found.resolve(), executable=True)
+
     def modules(self, names, loaded_later=()):
         """Adds kernel modules. Those of `names` (name, or name and parameters) are loaded at boot;
         those of `loaded_later` are only copied to /lib/modules."""

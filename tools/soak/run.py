@@ -41,7 +41,7 @@ import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tools/emulated_board")]
+sys.path[:0] = [str(ROOT / "tools/fault_matrix"), str(ROOT / "tools/emulated_board")]
 import faults  # noqa: E402
 import follow  # noqa: E402
 import plot  # noqa: E402

@@ -7,7 +7,7 @@ import pathlib
 import shutil
 import subprocess
 
-import fault_matrix
+from pictures import BAD, GOOD
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LIBRARY = ROOT / "target/release/libascendcl.so"
@@ -33,7 +33,7 @@ def prepare(directory, shipped, with_device_errors):
         for name in ("parts.onnx", "aipp.cfg"):
             shutil.copy(ROOT / "tests/data/station" / name, directory / name)
         station["gate"] |= {"delay_ms": 300, "deadline_ms": 250, "pulse_ms": 2, "part_interval_ms": 5, "late_max_ms": 1}
-        pictures = [(fault_matrix.GOOD, True), (fault_matrix.GOOD, True), (fault_matrix.BAD, False)]
+        pictures = [(GOOD, True), (GOOD, True), (BAD, False)]
     if with_device_errors:
         station["engine"] |= {"library": str(LIBRARY), "timeout_ms": 3000}
     station["lines"].pop("timeline", None)

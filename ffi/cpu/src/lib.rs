@@ -85,6 +85,8 @@
 //!   * for memory: `oom_bytes=N`, the limit from this call on.
 //!   * `missing`, only with `*`: the library does not have the function. This works only for
 //!     programs that link this crate.
+//! * `ASCENDCL_CPU_FAULT_LOG`: a file to which each call at which a rule acts adds the name of its
+//!   function, on a line of its own.
 //! * `ASCEND_GLOBAL_LOG_LEVEL`: the lowest level that `aclAppLog` writes, 0 to 4; the default is 3,
 //!   errors.
 //!

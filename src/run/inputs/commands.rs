@@ -63,6 +63,8 @@ pub struct Commands {
     paused_until: Option<Timestamp>,
     /// Both ends of a connection that carries nothing, to wait for while paused.
     silence: (UnixStream, UnixStream),
+    /// Whether the last `accept` failed. It is reported once.
+    has_failed: bool,
 }
 
 impl Commands {
@@ -83,18 +85,21 @@ impl Commands {
             }
             _ => {}
         }
-        let listener = UnixListener::bind(&path).map_err(failed)?;
-        listener.set_nonblocking(true).map_err(failed)?;
-        // The station's group may send commands as well.
-        fs::set_permissions(&path, Permissions::from_mode(0o660)).map_err(failed)?;
         let silence = UnixStream::pair().map_err(failed)?;
-        Ok(Self {
-            path,
+        let listener = UnixListener::bind(&path).map_err(failed)?;
+        // From here on, an error removes the socket.
+        let commands = Self {
+            path: path.clone(),
             silence,
             listener,
             client: None,
             paused_until: None,
-        })
+            has_failed: false,
+        };
+        commands.listener.set_nonblocking(true).map_err(failed)?;
+        // The station's group may send commands as well.
+        fs::set_permissions(&path, Permissions::from_mode(0o660)).map_err(failed)?;
+        Ok(commands)
     }
 
     /// When to call [`Self::turn`] next, unless the socket is readable first.
@@ -120,13 +125,26 @@ impl Commands {
         if self.paused_until.is_some_and(|until| now < until) {
             return None;
         }
-        let accepted = self.listener.accept();
-        let is_paused = accepted
+        let accepted = self.listener.accept().and_then(|(stream, _)| {
+            stream.set_nonblocking(true)?;
+            Ok(stream)
+        });
+        let failure = accepted
             .as_ref()
-            .is_err_and(|error| error.kind() != io::ErrorKind::WouldBlock);
-        self.paused_until = is_paused.then(|| now + PAUSE);
-        let (stream, _) = accepted.ok()?;
-        stream.set_nonblocking(true).ok()?;
+            .err()
+            .filter(|error| error.kind() != io::ErrorKind::WouldBlock);
+        self.paused_until = failure.map(|_| now + PAUSE);
+        if let Some(error) = failure
+            && !self.has_failed
+        {
+            let path = self.path.display();
+            complain!(
+                "sluice: {path}: accept: {error}; the command waits, and the station tries again every second"
+            );
+            self.has_failed = true;
+        }
+        let stream = accepted.ok()?;
+        self.has_failed = false;
         Some(Client {
             stream,
             until: now + CLIENT_MAX,

@@ -3,7 +3,7 @@
 use crate::bounded::channel::Received;
 use crate::bounded::text::{Detail, cut};
 use crate::drift::{Measures, PictureMeter};
-use crate::gate::Resolving;
+use crate::gate::{Resolving, SendError};
 use crate::hash::Sha256;
 use crate::image::{ChannelOrder, Size};
 use crate::journal::{BlobTotals, WallTime};
@@ -218,11 +218,8 @@ impl<'a> Decider<'a> {
         // of life all the same.
         let waits = armed && self.shared.ready.is_running();
         if waits && let Err(error) = self.resolving.resolve(undecided.job.part, verdict) {
-            // The gate rejects a part without a verdict; the journal must say so.
             detail = cut(format_args!("gate: {error}"));
-            if verdict.passes() {
-                verdict = Verdict::Fault(Cause::QueueFull);
-            }
+            verdict = not_taken(verdict, &error);
         }
         if matches!(verdict, Verdict::Pass | Verdict::Reject(_)) {
             let model = self.model_number(undecided.job.recipe);
@@ -347,6 +344,16 @@ fn meter(station: &Station) -> Option<PictureMeter> {
         .map(|recipe| station.image_of(recipe).size.width)
         .max()?;
     Some(PictureMeter::new(usize::try_from(width_max).ok()?))
+}
+
+/// The verdict that counts after the gate did not take it. The gate then rejects the part, and the
+/// journal must say so. If it was only not woken, the verdict waits in its queue and still counts.
+fn not_taken(verdict: Verdict, error: &SendError) -> Verdict {
+    let is_waiting = matches!(error, SendError::Wake(_));
+    if verdict.passes() && !is_waiting {
+        return Verdict::Fault(Cause::QueueFull);
+    }
+    verdict
 }
 
 /// The detail of a part whose deadline has passed.

@@ -144,7 +144,14 @@ impl Directory {
 /// The entries of a directory, which is open until they are dropped.
 pub(super) fn entries(path: &str) -> Result<OwningIter, WatchError> {
     let flags = OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
-    let dir = Dir::open(path, flags, Mode::empty()).map_err(|errno| failed("opendir", errno))?;
+    let opened = || {
+        let file = nix::fcntl::open(path, flags, Mode::empty())?;
+        // nix does not close a directory that has no status, such as on a server that is gone.
+        // Asked for here, it is closed.
+        nix::sys::stat::fstat(&file)?;
+        Dir::from_fd(file)
+    };
+    let dir = opened().map_err(|errno| failed("opendir", errno))?;
     Ok(dir.into_iter())
 }
 

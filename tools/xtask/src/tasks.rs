@@ -166,7 +166,7 @@ pub fn acl(root: &Path) -> Result<()> {
 pub fn faults(root: &Path) -> Result<()> {
     step("system calls that fail");
     build(root)?;
-    run(root, &["tools/fault_matrix.py", "--sample"])
+    run(root, &["tools/fault_matrix/run.py", "--sample"])
 }
 
 /// Runs the station on the emulated board.

@@ -16,6 +16,9 @@
 //! * `missing`, with `*` as `CALL`: the library does not have the function. This works only for a
 //!   program that links this crate.
 //!
+//! `ASCENDCL_CPU_FAULT_LOG` names a file. Each call at which a rule acts adds a line with the name
+//! of its function.
+//!
 //! Some functions enqueue a task: `aclmdlExecute`, `aclmdlExecuteAsync`, `aclrtMemcpyAsync`,
 //! `aclrtMemcpy2dAsync`, `aclrtMemsetAsync`, `aclrtRecordEvent`, `aclrtResetEvent`,
 //! `aclrtStreamWaitEvent`, `aclrtLaunchCallback`. There the task fails, is delayed or hangs, and

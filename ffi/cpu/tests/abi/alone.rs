@@ -59,6 +59,7 @@ pub fn start(name: &str, variables: &[(&str, &str)]) -> Output {
         "ASCENDCL_CPU_RUN_MODE",
         "ASCENDCL_CPU_THREADS",
         "ASCENDCL_CPU_FAULT",
+        "ASCENDCL_CPU_FAULT_LOG",
         "ASCENDCL_CPU_VALIDATE",
         "ASCENDCL_CPU_AIPP_PRECISION",
         "ASCENDCL_CPU_ENGINE",

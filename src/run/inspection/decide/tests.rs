@@ -321,3 +321,18 @@ fn the_alive_line_toggles_for_an_inspected_part_off_the_line() {
     let thread = thread::Builder::new().stack_size(64 << 20);
     thread.spawn(run).unwrap().join().unwrap();
 }
+
+#[test]
+fn a_pass_of_which_the_gate_was_not_woken_still_counts_and_is_none_in_a_full_queue() {
+    let part = PartId::new(1);
+    let not_woken = SendError::Wake(board::wake::WakeError {
+        call: "write(eventfd)",
+        errno: nix::errno::Errno::ENOSPC,
+    });
+    assert_eq!(not_taken(Verdict::Pass, &not_woken), Verdict::Pass);
+    let fault = Verdict::Fault(Cause::QueueFull);
+    assert_eq!(not_taken(Verdict::Pass, &SendError::Full { part }), fault);
+    assert_eq!(not_taken(Verdict::Pass, &SendError::Stopped), fault);
+    let engine = Verdict::Fault(Cause::Engine);
+    assert_eq!(not_taken(engine, &SendError::Stopped), engine);
+}

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod tests;
 
+use std::fs::{File, OpenOptions};
+use std::io::Write as _;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
@@ -91,6 +93,8 @@ impl Rule {
 }
 
 static RULES: Mutex<Vec<Rule>> = Mutex::new(Vec::new());
+/// Where each call that a rule is for is named.
+static LOG: Mutex<Option<File>> = Mutex::new(None);
 static LOST: AtomicBool = AtomicBool::new(false);
 static MEMORY_BYTES_MAX: AtomicUsize = AtomicUsize::new(usize::MAX);
 
@@ -98,9 +102,22 @@ static MEMORY_BYTES_MAX: AtomicUsize = AtomicUsize::new(usize::MAX);
 pub(in crate::runtime) fn load() -> Result<(), Failure> {
     let text = environment::variable("ASCENDCL_CPU_FAULT").unwrap_or_default();
     *lock(&RULES) = parse(&text)?;
+    *lock(&LOG) = open_log()?;
     LOST.store(false, Ordering::Release);
     MEMORY_BYTES_MAX.store(usize::MAX, Ordering::Release);
     Ok(())
+}
+
+fn open_log() -> Result<Option<File>, Failure> {
+    let Some(path) = environment::variable("ASCENDCL_CPU_FAULT_LOG") else {
+        return Ok(None);
+    };
+    let opened = OpenOptions::new().append(true).create(true).open(&path);
+    opened.map(Some).map_err(|error| {
+        let text =
+            format!("ASCENDCL_CPU_FAULT_LOG is `{path}`: {error}; name a file that can be written");
+        Failure::new(ACL_ERROR_INVALID_PARAM, text)
+    })
 }
 
 /// The largest sum of all live blocks, bytes.
@@ -159,6 +176,12 @@ fn needs_device(function: &str) -> bool {
 /// Applies the faults at a call or a task.
 fn strike(function: &str, at: Point) -> Result<Damage, Failure> {
     let due = due(&mut lock(&RULES), function, at);
+    if !due.is_empty()
+        && let Some(log) = &mut *lock(&LOG)
+    {
+        // Without the line a test sees that nothing failed, and fails itself.
+        let _ = writeln!(log, "{function}");
+    }
     let mut damage = Damage::default();
     for action in due {
         match action {
