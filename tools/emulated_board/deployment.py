@@ -81,7 +81,7 @@ def link(board):
              f'{{ "journal": "{service.HOME}/journal", "http": {{ "address": "127.0.0.1:8410" }} }}'.encode())
     board.do("systemctl enable --quiet --now sluice-link")
     # bash's own connection, so that no further program is needed.
-    get = r"exec 3<> /dev/tcp/127.0.0.1/8410; printf 'GET /metrics HTTP/1.0\r\nHost: board\r\n\r\n' >&3; cat <&3"
+    get = r"exec 3<> /dev/tcp/127.0.0.1/8410; printf 'GET /metrics HTTP/1.0\r\nHost: localhost\r\n\r\n' >&3; cat <&3"
     board.wait_until(f"timeout 20 bash -c \"{get}\" | grep -q '^sluice_parts_total.*pass.* 1$'", 60,
                      "the metric of one part that passed")
     return "the link's metrics have the part that passed"

@@ -64,7 +64,7 @@ inside systemctl enable --quiet --now sluice sluice-link || { inside journalctl 
 [ "$(state ActiveState) $(state ActiveState sluice-link)" = "active active" ] || fail "not both services run"
 # bash's own connections, so that no further program is needed.
 page=$(nearby timeout 10 bash -c 'exec 3<> /dev/tcp/127.0.0.1/8410
-    printf "GET /metrics HTTP/1.0\r\nHost: station\r\n\r\n" >&3
+    printf "GET /metrics HTTP/1.0\r\nHost: localhost\r\n\r\n" >&3
     cat <&3') || fail "the link does not answer"
 grep -q '^sluice_' <<< "$page" || fail "the link has no metrics"
 echo "started by systemd: the station is READY, the link answers"

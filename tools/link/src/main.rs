@@ -4,11 +4,13 @@
 //! * `journal` stores how far the broker has acknowledged the journal.
 //! * `status` is what the journal says of the station; one thread follows it.
 //! * `mqtt` publishes the lines; one thread has the connection.
+//! * `history` lists the parts that the station has kept, and reads their pictures.
 //! * `http` and `modbus` show the state to clients, on the main thread.
 #![forbid(unsafe_code)]
 
 mod config;
 mod connections;
+mod history;
 mod http;
 mod journal;
 mod modbus;
@@ -21,6 +23,7 @@ mod status;
 mod station;
 
 use config::Config;
+use history::History;
 use sluice::{complain, console};
 use std::env;
 use std::path::PathBuf;
@@ -107,8 +110,12 @@ fn run(path: &std::path::Path, is_check: bool) -> ExitCode {
 /// Publishes until a signal to end comes.
 fn publish(config: Config) -> Result<(), String> {
     let threads = |error| format!("a thread cannot be started: {error}");
-    let runtime = runtime::Builder::new_current_thread().enable_all().build();
-    runtime.map_err(threads)?.block_on(async {
+    let runtime = runtime::Builder::new_current_thread()
+        .enable_all()
+        .max_blocking_threads(history::READERS_MAX)
+        .build()
+        .map_err(threads)?;
+    let done = runtime.block_on(async {
         let mut end = signal(SignalKind::terminate()).map_err(threads)?;
         let mut interrupt = signal(SignalKind::interrupt()).map_err(threads)?;
         // Everything is opened before anything is published.
@@ -122,16 +129,19 @@ fn publish(config: Config) -> Result<(), String> {
         };
         let board = status::follow(&config.journal).map_err(threads)?;
         let (stop, stopped) = watch::channel(false);
-        let (counts, publisher) = match &config.mqtt {
+        let (publishing, publisher) = match &config.mqtt {
             Some(mqtt) => {
-                let (counts, thread) = mqtt::start(mqtt, &config.journal, board.clone(), stopped)
-                    .map_err(|error| error.to_string())?;
-                (Some(counts), Some(thread))
+                let (publishing, thread) =
+                    mqtt::start(mqtt, &config.journal, board.clone(), stopped)
+                        .map_err(|error| error.to_string())?;
+                (Some(publishing), Some(thread))
             }
             None => Default::default(),
         };
         if let Some((listener, http)) = http.zip(config.http) {
-            tokio::spawn(http::serve(listener, http, board.clone(), counts));
+            let view = http::View::new(board.clone(), publishing);
+            let history = config.history.map(History::new);
+            tokio::spawn(http::serve(listener, http, view, history));
         }
         if let Some(listener) = modbus {
             tokio::spawn(modbus::serve(listener, board));
@@ -151,5 +161,8 @@ fn publish(config: Config) -> Result<(), String> {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         Ok(())
-    })
+    });
+    // A disk that hangs is not waited for.
+    runtime.shutdown_background();
+    done
 }

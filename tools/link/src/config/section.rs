@@ -4,9 +4,13 @@ use core::cell::RefCell;
 use core::fmt::Display;
 use core::ops::RangeInclusive;
 use serde_json::{Map, Value};
+use sluice::bounded::file;
 use std::collections::BTreeSet;
-use std::fs;
 use std::net::SocketAddr;
+use std::path::Path;
+
+/// Bytes of a file with a secret or with certificates, at most.
+const FILE_BYTES_MAX: u64 = 1024 * 1024;
 
 /// What is wrong with the file.
 #[derive(Debug, Default)]
@@ -119,6 +123,24 @@ impl<'a> Section<'a> {
         self.optional_text(key, 1..=1000)
     }
 
+    /// A list of texts of at most 253 bytes, if the key is there.
+    pub(super) fn texts(&mut self, key: &'static str, most: usize) -> Option<Vec<String>> {
+        let value = self.get(key)?;
+        let text = |value: &Value| match value.as_str() {
+            Some(text) if (1..=253).contains(&text.len()) => Some(text.to_owned()),
+            _ => None,
+        };
+        let list = value.as_array().filter(|list| list.len() <= most);
+        let texts = list.and_then(|list| list.iter().map(text).collect());
+        if texts.is_none() {
+            self.wrong(
+                key,
+                format_args!("{value}; allowed: a list of up to {most} texts of 1 to 253 bytes"),
+            );
+        }
+        texts
+    }
+
     /// A whole number, or this one if the key is not there.
     pub(super) fn number_or(
         &mut self,
@@ -155,24 +177,34 @@ impl<'a> Section<'a> {
     /// The first line of the file that the key names, if the key is there.
     pub(super) fn secret(&mut self, key: &'static str) -> Option<String> {
         let path = self.optional_text(key, 1..=1000)?;
-        match fs::read_to_string(&path) {
-            Ok(text) => match text.lines().next().map(str::trim) {
-                Some(secret) if !secret.is_empty() && secret.len() <= 1000 => {
-                    Some(secret.to_owned())
-                }
-                _ => {
-                    self.wrong(
-                        key,
-                        format_args!("{path}: its first line must have 1 to 1000 characters"),
-                    );
-                    None
-                }
-            },
-            Err(error) => {
-                self.wrong(key, format_args!("{path} cannot be read: {error}"));
-                None
-            }
+        let text = self.read(key, &path)?;
+        let secret = text.lines().next().map(str::trim).unwrap_or_default();
+        if secret.is_empty() || secret.len() > 1000 {
+            self.wrong(
+                key,
+                format_args!("{path}: its first line must have 1 to 1000 characters"),
+            );
+            return None;
         }
+        Some(secret.to_owned())
+    }
+
+    /// The path and the text of the file that the key names. `is_needed`: a key that is not there
+    /// is an error.
+    pub(super) fn file(&mut self, key: &'static str, is_needed: bool) -> Option<(String, String)> {
+        let path = if is_needed {
+            self.text(key, 1..=1000)?
+        } else {
+            self.optional_text(key, 1..=1000)?
+        };
+        let text = self.read(key, &path)?;
+        Some((path, text))
+    }
+
+    fn read(&self, key: &str, path: &str) -> Option<String> {
+        let text = file::read_text(Path::new(path), FILE_BYTES_MAX);
+        text.map_err(|error| self.wrong(key, format_args!("{path} cannot be read: {error}")))
+            .ok()
     }
 
     /// Notes each key that was not asked for.

@@ -1,6 +1,8 @@
 use super::*;
 use std::env;
+use std::fs;
 use std::process;
+use std::time::Duration;
 
 fn problems(text: &str) -> Vec<String> {
     Config::parse(text).unwrap_err()
@@ -20,7 +22,10 @@ fn a_whole_file_is_read() {
     assert_eq!((mqtt.port, mqtt.version), (1883, Version::V5));
     assert_eq!(mqtt.keep_alive, Duration::from_secs(30));
     assert_eq!(mqtt.login, None);
-    assert_eq!(config.http.unwrap().address.port(), 8410);
+    let http = config.http.unwrap();
+    assert_eq!(http.address.port(), 8410);
+    assert_eq!(http.hosts, Some(Vec::new()));
+    assert!(mqtt.tls.is_none() && http.tls.is_none() && config.history.is_none());
     assert_eq!(config.modbus.unwrap().port(), 502);
 }
 
@@ -30,7 +35,8 @@ fn every_problem_is_named_at_once() {
         "jurnal": "/j",
         "mqtt": { "host": "", "client_id": "a b", "topic": "line/#", "port": 0, "version": "4",
                   "user": "me", "password_file": "/no/such/file" },
-        "http": { "address": "0.0.0.0:80" },
+        "http": { "address": "0.0.0.0:80", "hosts": "me", "tls": { "key": "/k" } },
+        "history": 3,
         "modbus": { "address": "localhost" }
     }"#;
     let found = problems(text);
@@ -45,6 +51,10 @@ fn every_problem_is_named_at_once() {
         "mqtt.position: missing",
         "mqtt.password_file: /no/such/file cannot be read",
         "http.address: 0.0.0.0:80 can be reached from outside; give a token_file",
+        "http.hosts: \"me\"; allowed: a list of up to 16 texts",
+        "http.tls.certificate_file: missing",
+        "http.tls.key: unknown; known here: certificate_file, client_ca_file, key_file",
+        "history: 3; allowed: a text",
         "modbus.address: \"localhost\"",
     ] {
         assert!(
@@ -65,7 +75,9 @@ fn an_address_for_others_needs_a_token_that_is_long_enough() {
     assert!(problems(&text("0.0.0.0:80"))[0].contains("at least 16"));
     fs::write(&path, "0123456789abcdef\n").unwrap();
     let config = Config::parse(&text("0.0.0.0:80")).unwrap();
-    assert_eq!(config.http.unwrap().token.unwrap(), "0123456789abcdef");
+    let http = config.http.unwrap();
+    assert_eq!(http.token.unwrap(), "0123456789abcdef");
+    assert_eq!(http.hosts, None);
     fs::remove_file(&path).unwrap();
 }
 

@@ -1,7 +1,7 @@
 //! Server-sent events: the state, whenever it changes. Nothing waits for a client: one that reads
 //! slowly gets the newest state when it reads.
 
-use crate::status::{Board, report};
+use super::view::View;
 use core::fmt;
 use hyper::body::Bytes;
 use std::future::Future;
@@ -20,7 +20,7 @@ type Next = Pin<Box<dyn Future<Output = (Bytes, watch::Receiver<u64>)> + Send>>;
 
 /// The events of one client.
 pub(super) struct Events {
-    board: Board,
+    view: View,
     next: Next,
 }
 
@@ -32,27 +32,27 @@ impl fmt::Debug for Events {
 
 impl Events {
     /// Begins with the state now.
-    pub(super) fn new(board: Board) -> Self {
-        let mut changes = board.changes();
+    pub(super) fn new(view: View) -> Self {
+        let mut changes = view.changes();
         changes.mark_changed();
-        let next = next(board.clone(), changes, Duration::ZERO);
-        Self { board, next }
+        let next = next(view.clone(), changes, Duration::ZERO);
+        Self { view, next }
     }
 
     /// The next event. There is always one.
     pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Bytes> {
         let (bytes, changes) = ready!(self.next.as_mut().poll(context));
-        self.next = next(self.board.clone(), changes, PAUSE);
+        self.next = next(self.view.clone(), changes, PAUSE);
         Poll::Ready(bytes)
     }
 }
 
-fn next(board: Board, mut changes: watch::Receiver<u64>, pause: Duration) -> Next {
+fn next(view: View, mut changes: watch::Receiver<u64>, pause: Duration) -> Next {
     Box::pin(async move {
         time::sleep(pause).await;
         // The thread that changes the state runs as long as the program.
         let _ = time::timeout(HEARTBEAT, changes.changed()).await;
-        let state = report(&board.status(), true);
+        let state = view.json();
         (format!("data: {state}\n\n").into(), changes)
     })
 }

@@ -1,6 +1,6 @@
 //! The metrics, as Prometheus's text format 0.0.4 and as OpenMetrics 1.0.
 
-use crate::mqtt::Sums;
+use crate::mqtt::Broker;
 use crate::status::Status;
 use core::fmt::{Display, Write as _};
 use sluice::control::Latch;
@@ -33,9 +33,8 @@ impl Format {
     }
 }
 
-/// All metrics of this state. `mqtt` has what was published, and whether the broker is connected;
-/// `None` without a broker.
-pub(super) fn page(status: &Status, mqtt: Option<(Sums, bool)>, format: Format) -> String {
+/// All metrics of this state. `broker`: `None` without one.
+pub(super) fn page(status: &Status, broker: Option<Broker>, format: Format) -> String {
     let mut page = Page {
         text: String::with_capacity(8192),
         format,
@@ -44,8 +43,8 @@ pub(super) fn page(status: &Status, mqtt: Option<(Sums, bool)>, format: Format) 
     parts(&mut page, status);
     times(&mut page, status);
     journal(&mut page, status);
-    if let Some((sums, is_connected)) = mqtt {
-        link(&mut page, sums, is_connected);
+    if let Some(broker) = broker {
+        link(&mut page, &broker);
     }
     if format == Format::OpenMetrics {
         page.text.push_str("# EOF\n");
@@ -284,11 +283,25 @@ fn journal(page: &mut Page, status: &Status) {
     );
 }
 
-fn link(page: &mut Page, sums: Sums, is_connected: bool) {
+fn link(page: &mut Page, broker: &Broker) {
+    let sums = broker.sums;
     page.gauge(
         "sluice_link_mqtt_connected",
-        "Whether the broker is connected.",
-        u8::from(is_connected),
+        "Whether the broker is connected and takes what is published.",
+        u8::from(broker.is_connected),
+    );
+    if let Some(failure) = &broker.failure {
+        page.family(
+            "sluice_link_mqtt_failing",
+            "gauge",
+            "Why the last connection to the broker ended; only while it takes nothing.",
+        );
+        page.sample("sluice_link_mqtt_failing", &[("reason", failure)], 1);
+    }
+    page.counter(
+        "sluice_link_mqtt_failures",
+        "Connections to the broker that ended, or that it refused.",
+        broker.failures,
     );
     page.counter(
         "sluice_link_mqtt_sent",
@@ -313,33 +326,4 @@ fn seconds(time_us: u64) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn both_formats_end_and_name_counters_as_they_must() {
-        let empty = Some((Sums::default(), false));
-        let text = page(&Status::default(), empty, Format::Text);
-        assert!(
-            text.contains(
-                "# TYPE sluice_journal_lines_total counter\nsluice_journal_lines_total 0\n"
-            )
-        );
-        assert!(!text.contains("EOF"));
-        let open = page(&Status::default(), empty, Format::OpenMetrics);
-        assert!(
-            open.contains("# TYPE sluice_journal_lines counter\nsluice_journal_lines_total 0\n")
-        );
-        assert!(open.ends_with("# EOF\n"));
-    }
-
-    #[test]
-    fn labels_are_escaped_and_seconds_are_exact() {
-        let mut page = Page {
-            text: String::new(),
-            format: Format::Text,
-        };
-        page.sample("a", &[("b", "x\"y\\z\n")], seconds(1_000_001));
-        assert_eq!(page.text, "a{b=\"x\\\"y\\\\z\\n\"} 1.000001\n");
-    }
-}
+mod tests;

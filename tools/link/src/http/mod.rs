@@ -1,17 +1,20 @@
 //! The page, its live state, and the metrics, over HTTP. One request for each connection.
 
+mod body;
 mod events;
+mod host;
 mod metrics;
+mod page;
 mod token;
+mod view;
 
 use crate::config::HttpConfig;
 use crate::connections::{self, Asked};
-use crate::mqtt::Counts;
-use crate::status::{Board, report};
+use crate::history::{History, PICTURE_TYPE};
+use body::Body;
 use core::convert::Infallible;
 use events::Events;
-use http_body::{Body as HttpBody, Frame, SizeHint};
-use hyper::body::{Bytes, Incoming};
+use hyper::body::Incoming;
 use hyper::header::{
     ACCEPT, ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName,
     HeaderValue, REFERRER_POLICY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
@@ -20,45 +23,50 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use std::pin::Pin;
+use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 use token::is_allowed;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time;
+use tokio_rustls::TlsAcceptor;
+pub use view::View;
 
 /// Clients at a time, those that watch the page included.
 const CLIENTS_MAX: usize = 64;
 /// How long a request and its answer may take.
 const EXCHANGE_MAX: Duration = Duration::from_secs(10);
+/// How long a picture may take on its way.
+const PICTURE_MAX: Duration = Duration::from_secs(60);
 /// How long a page may watch before it must connect again, which browsers do by themselves.
 const WATCH_MAX: Duration = Duration::from_secs(600);
 /// Bytes of a request that are read at most.
 const REQUEST_MAX: usize = 16 * 1024;
 
-const PAGE: &str = include_str!("page.html");
-
 /// What all clients share.
-#[derive(Debug)]
 struct Shared {
     token: Option<String>,
-    board: Board,
-    counts: Option<Counts>,
+    hosts: Option<Vec<String>>,
+    tls: Option<TlsAcceptor>,
+    view: View,
+    history: Option<History>,
 }
 
-/// Serves all clients. `counts`: of the publishing, if there is a broker. Does not return.
+/// Serves all clients. `history`: the kept parts, if they are to be shown. Does not return.
 pub async fn serve(
     listener: TcpListener,
     config: HttpConfig,
-    board: Board,
-    counts: Option<Counts>,
+    view: View,
+    history: Option<History>,
 ) {
     let shared = Arc::new(Shared {
         token: config.token,
-        board,
-        counts,
+        hosts: config.hosts,
+        tls: config.tls.map(TlsAcceptor::from),
+        view,
+        history,
     });
     connections::serve(listener, CLIENTS_MAX, move |stream, asked| {
         client(stream, asked, shared.clone())
@@ -69,17 +77,35 @@ pub async fn serve(
 async fn client(stream: TcpStream, asked: Asked, shared: Arc<Shared>) {
     // The small events are sent at once.
     let _ = stream.set_nodelay(true);
-    let watches = Arc::new(AtomicBool::new(false));
+    let Some(acceptor) = &shared.tls else {
+        return exchange(stream, asked, shared).await;
+    };
+    // A client without the right certificate gets no answer.
+    if let Ok(Ok(stream)) = time::timeout(EXCHANGE_MAX, acceptor.accept(stream)).await {
+        exchange(stream, asked, shared).await;
+    }
+}
+
+async fn exchange<T>(stream: T, asked: Asked, shared: Arc<Shared>)
+where
+    T: AsyncRead + AsyncWrite + Unpin,
+{
+    let longer = Arc::new(AtomicU8::new(0));
     let service = {
-        let watches = watches.clone();
+        let longer = longer.clone();
         service_fn(move |request: Request<Incoming>| {
             asked.again();
-            let response = answer(&request, &shared);
-            watches.store(
-                matches!(response.body(), Body::Events(_)),
-                Ordering::Relaxed,
-            );
-            async move { Ok::<_, Infallible>(response) }
+            let (shared, longer) = (shared.clone(), longer.clone());
+            async move {
+                let response = answer(&request, &shared).await;
+                let kind = match response.body() {
+                    Body::Whole(_) => 0,
+                    Body::Picture(_) => 1,
+                    Body::Events(_) => 2,
+                };
+                longer.store(kind, Ordering::Relaxed);
+                Ok::<_, Infallible>(response)
+            }
         })
     };
     let connection = http1::Builder::new()
@@ -90,14 +116,25 @@ async fn client(stream: TcpStream, asked: Asked, shared: Arc<Shared>) {
         .serve_connection(TokioIo::new(stream), service);
     tokio::pin!(connection);
     // Errors are the client's. What it did not read ends with the connection.
-    if time::timeout(EXCHANGE_MAX, &mut connection).await.is_err()
-        && watches.load(Ordering::Relaxed)
-    {
-        let _ = time::timeout(WATCH_MAX, connection).await;
+    if time::timeout(EXCHANGE_MAX, &mut connection).await.is_err() {
+        let rest = match longer.load(Ordering::Relaxed) {
+            0 => return,
+            1 => PICTURE_MAX,
+            _ => WATCH_MAX,
+        };
+        let _ = time::timeout(rest, connection).await;
     }
 }
 
-fn answer(request: &Request<Incoming>, shared: &Shared) -> Response<Body> {
+async fn answer(request: &Request<Incoming>, shared: &Shared) -> Response<Body> {
+    if let Some(hosts) = &shared.hosts
+        && !host::is_ours(request, hosts)
+    {
+        return text(
+            StatusCode::MISDIRECTED_REQUEST,
+            "this name is not the link's: ask for localhost or the address of http.address, or add the name to http.hosts\n",
+        );
+    }
     if let Some(token) = &shared.token
         && !is_allowed(request.headers().get(AUTHORIZATION), token)
     {
@@ -114,27 +151,58 @@ fn answer(request: &Request<Incoming>, shared: &Shared) -> Response<Body> {
         return response;
     }
     match request.uri().path() {
-        "/" => with_type("text/html; charset=utf-8", PAGE.into()),
-        "/status.json" => {
-            let state = report(&shared.board.status(), true).to_string();
-            with_type("application/json", state.into())
-        }
+        "/" => with_type("text/html; charset=utf-8", page::text().into()),
+        "/status.json" => with_type("application/json", shared.view.json().into()),
         "/events" => {
-            let body = Body::Events(Events::new(shared.board.clone()));
+            let body = Body::Events(Events::new(shared.view.clone()));
             with_type("text/event-stream", body)
         }
         "/metrics" => {
             let accepted = request.headers().get(ACCEPT);
             let format = metrics::Format::of(accepted.and_then(|value| value.to_str().ok()));
-            let counts = shared.counts.as_ref().map(Counts::get);
-            let page = metrics::page(&shared.board.status(), counts, format);
+            let page = metrics::page(&shared.view.status(), shared.view.broker(), format);
             with_type(format.content_type(), page.into())
         }
-        _ => text(
-            StatusCode::NOT_FOUND,
-            "known here: /, /status.json, /events, /metrics\n",
-        ),
+        path => kept(path, shared.history.as_ref())
+            .await
+            .unwrap_or_else(|| {
+                text(
+                    StatusCode::NOT_FOUND,
+                    "known here: /, /status.json, /events, /metrics, /history.json\n",
+                )
+            }),
     }
+}
+
+/// The list of kept parts, or the picture of one. `None` for any other path.
+async fn kept(path: &str, history: Option<&History>) -> Option<Response<Body>> {
+    if path == "/history.json" {
+        let Some(history) = history else {
+            return Some(with_type("application/json", "null".into()));
+        };
+        let list = history.list().await;
+        return Some(list.map_or_else(
+            |error| unreadable(&error),
+            |list| with_type("application/json", list.to_string().into()),
+        ));
+    }
+    let name = path.strip_prefix("/history/")?.strip_suffix(".png")?;
+    let picture = history?.overlay(name).await;
+    Some(match picture {
+        Ok(picture) => with_type(PICTURE_TYPE, Body::Picture(picture)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            text(StatusCode::NOT_FOUND, "no picture of this part is kept\n")
+        }
+        Err(error) => unreadable(&error),
+    })
+}
+
+fn unreadable(error: &io::Error) -> Response<Body> {
+    let why =
+        format!("the history cannot be read: {error}; look at history in the configuration\n");
+    let mut response = with_type("text/plain; charset=utf-8", why.into());
+    *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+    response
 }
 
 fn text(status: StatusCode, text: &'static str) -> Response<Body> {
@@ -146,7 +214,7 @@ fn text(status: StatusCode, text: &'static str) -> Response<Body> {
 fn with_type(content_type: &'static str, body: Body) -> Response<Body> {
     let mut response = Response::new(body);
     let policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; \
-                  img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+                  img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     let headers: [(HeaderName, &'static str); 5] = [
         (CONTENT_TYPE, content_type),
         (CACHE_CONTROL, "no-store"),
@@ -160,53 +228,4 @@ fn with_type(content_type: &'static str, body: Body) -> Response<Body> {
             .insert(name, HeaderValue::from_static(value));
     }
     response
-}
-
-/// The body of an answer.
-#[derive(Debug)]
-enum Body {
-    Whole(Option<Bytes>),
-    Events(Events),
-}
-
-impl From<&'static str> for Body {
-    fn from(text: &'static str) -> Self {
-        Self::Whole(Some(Bytes::from_static(text.as_bytes())))
-    }
-}
-
-impl From<String> for Body {
-    fn from(text: String) -> Self {
-        Self::Whole(Some(text.into()))
-    }
-}
-
-impl HttpBody for Body {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        let data = match self.get_mut() {
-            Self::Whole(bytes) => Poll::Ready(bytes.take()),
-            Self::Events(events) => events.poll(context).map(Some),
-        };
-        data.map(|bytes| bytes.map(|bytes| Ok(Frame::data(bytes))))
-    }
-
-    fn is_end_stream(&self) -> bool {
-        matches!(self, Self::Whole(None))
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        match self {
-            Self::Whole(bytes) => {
-                let length = bytes.as_ref().map_or(0, Bytes::len);
-                SizeHint::with_exact(u64::try_from(length).unwrap_or(u64::MAX))
-            }
-            Self::Events(_) => SizeHint::default(),
-        }
-    }
 }

@@ -3,7 +3,9 @@
 use super::topics::{Topics, gone};
 use crate::config::{MqttConfig, Version};
 use core::fmt::Display;
-use rumqttc::v5;
+use rumqttc::{TlsConfiguration, Transport, v5};
+use rustls::ClientConfig;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -143,6 +145,9 @@ fn open_3(config: &MqttConfig, topics: &Topics) -> (rumqttc::AsyncClient, rumqtt
     if let Some((user, password)) = &config.login {
         options.set_credentials(user, password);
     }
+    if let Some(tls) = &config.tls {
+        options.set_transport(encrypted(tls));
+    }
     let (client, mut events) = rumqttc::AsyncClient::new(options, REQUESTS_MAX);
     let mut network = events.network_options();
     network.set_connection_timeout(NETWORK_MAX_S);
@@ -169,10 +174,17 @@ fn open_5(config: &MqttConfig, topics: &Topics) -> (v5::AsyncClient, v5::EventLo
     if let Some((user, password)) = &config.login {
         options.set_credentials(user, password);
     }
+    if let Some(tls) = &config.tls {
+        options.set_transport(encrypted(tls));
+    }
     let mut network = options.network_options();
     network.set_tcp_nodelay(true);
     options.set_network_options(network);
     v5::AsyncClient::new(options, REQUESTS_MAX)
+}
+
+fn encrypted(tls: &Arc<ClientConfig>) -> Transport {
+    Transport::Tls(TlsConfiguration::Rustls(tls.clone()))
 }
 
 async fn run_3(mut connection: rumqttc::EventLoop, events: mpsc::Sender<Event>) {

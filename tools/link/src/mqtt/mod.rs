@@ -9,5 +9,4 @@ mod outbox;
 mod publisher;
 mod topics;
 
-pub use outbox::Sums;
-pub use publisher::{Counts, start};
+pub use publisher::{Broker, Publishing, start};

@@ -43,6 +43,10 @@ pub(super) struct Outbox {
     /// Ends of the lines before it, the newest at the end.
     before: VecDeque<Option<Place>>,
     repeat_lines: usize,
+    /// Lines that must be acknowledged once more before a new one can be.
+    repeats: usize,
+    /// Whether this connection has had a new line acknowledged.
+    has_new: bool,
     pub(super) sums: Sums,
 }
 
@@ -56,6 +60,8 @@ impl Outbox {
             acknowledged: place,
             before: VecDeque::new(),
             repeat_lines,
+            repeats: 0,
+            has_new: false,
             sums: Sums::default(),
         }
     }
@@ -70,10 +76,18 @@ impl Outbox {
         self.under_way.is_empty()
     }
 
+    /// Whether a line was acknowledged on this connection that never was before.
+    pub(super) const fn has_new(&self) -> bool {
+        self.has_new
+    }
+
     /// A new connection begins: what was not acknowledged is sent again, and `repeat_lines` before
     /// it, since a broker that was killed loses what it acknowledged.
     pub(super) fn rewind(&mut self) {
         self.under_way.clear();
+        // A connection may have ended within the lines that it had to repeat.
+        self.repeats = self.repeats.saturating_add(self.before.len());
+        self.has_new = false;
         let place = self.before.front().copied().unwrap_or(self.acknowledged);
         self.acknowledged = place;
         self.before.clear();
@@ -191,6 +205,8 @@ impl Outbox {
             else {
                 continue;
             };
+            self.has_new |= self.repeats == 0;
+            self.repeats = self.repeats.saturating_sub(1);
             self.before.push_back(self.acknowledged);
             if self.before.len() > self.repeat_lines {
                 self.before.pop_front();

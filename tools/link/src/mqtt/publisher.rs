@@ -9,9 +9,10 @@ use crate::status::{Board, report};
 use serde_json::json;
 use sluice::complain;
 use sluice::journal::WallTime;
+use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 use tokio::runtime;
@@ -30,21 +31,36 @@ const STATE_REPEAT: Duration = Duration::from_secs(5);
 /// Connections in a row that may end before the state is acknowledged. On the next one it is left
 /// out: a broker of version 3.1.1 ends the connection if it is too large, and does not say why.
 const STATE_TRIES: u32 = 3;
+/// Reasons why a connection ended that are said at most until the broker takes something.
+const FAILURES_SAID_MAX: usize = 8;
 /// How long the last messages may take at a stop.
 const STOP_MAX: Duration = Duration::from_secs(2);
 
+/// What is known of the broker.
+#[derive(Debug, Clone, Default)]
+pub struct Broker {
+    /// What became of the lines.
+    pub sums: Sums,
+    /// Whether a connection is open on which it takes what it is given.
+    pub is_connected: bool,
+    /// Why the last connection ended; `None` once the broker takes what it is given.
+    pub failure: Option<String>,
+    /// Connections that it refused or that ended.
+    pub failures: u64,
+}
+
 /// What the other threads see of the publishing.
 #[derive(Debug, Clone, Default)]
-pub struct Counts(Arc<Mutex<(Sums, bool)>>);
+pub struct Publishing(Arc<Mutex<Broker>>);
 
-impl Counts {
-    /// The sums, and whether the broker is connected.
-    pub fn get(&self) -> (Sums, bool) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+impl Publishing {
+    /// The state now.
+    pub fn get(&self) -> Broker {
+        self.lock().clone()
     }
 
-    fn set(&self, sums: Sums, is_connected: bool) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = (sums, is_connected);
+    fn lock(&self) -> MutexGuard<'_, Broker> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -57,10 +73,10 @@ pub fn start(
     journal: &Path,
     board: Board,
     stop: watch::Receiver<bool>,
-) -> Result<(Counts, JoinHandle<()>), StartError> {
+) -> Result<(Publishing, JoinHandle<()>), StartError> {
     let position = Position::new(&config.position);
     let place = position.load()?;
-    let counts = Counts::default();
+    let publishing = Publishing::default();
     let publisher = Publisher {
         outbox: Outbox::new(journal, place, config.repeat_lines),
         stored: place,
@@ -70,8 +86,11 @@ pub fn start(
         config: config.clone(),
         board,
         stop,
-        counts: counts.clone(),
+        publishing: publishing.clone(),
+        pauses: 0,
+        has_taken: false,
         state_tries: 0,
+        failures_said: BTreeSet::new(),
         said: String::new(),
     };
     let runtime = runtime::Builder::new_current_thread()
@@ -79,7 +98,7 @@ pub fn start(
         .build()?;
     let body = move || runtime.block_on(publisher.run());
     let thread = thread::Builder::new().name("mqtt".to_owned()).spawn(body)?;
-    Ok((counts, thread))
+    Ok((publishing, thread))
 }
 
 /// Why publishing does not start.
@@ -102,41 +121,50 @@ struct Publisher {
     store_at: Instant,
     board: Board,
     stop: watch::Receiver<bool>,
-    counts: Counts,
+    publishing: Publishing,
+    /// Connections in a row that ended before the broker took what it was given.
+    pauses: u32,
+    /// Whether the broker has taken what it was given on this connection.
+    has_taken: bool,
     /// Connections in a row that have ended before the state was acknowledged.
     state_tries: u32,
-    /// The last failure that was said.
+    /// Why connections ended since the broker last took something. Each reason is said once.
+    failures_said: BTreeSet<String>,
+    /// What else was said last.
     said: String,
 }
 
 impl Publisher {
     async fn run(mut self) {
-        let mut failures = 0;
         while !*self.stop.borrow() {
             let mut connection = Connection::open(&self.config, &self.topics);
-            let (end, was_connected) = self.serve(&mut connection).await;
+            let end = self.serve(&mut connection).await;
             drop(connection);
-            self.counts.set(self.outbox.sums, false);
             self.store(true);
             let Some(end) = end else { return };
-            if was_connected {
-                failures = 0;
+            let (host, port) = (&self.config.host, self.config.port);
+            let text = format!("mqtt: no connection to {host}:{port}: {end}");
+            if self.failures_said.len() < FAILURES_SAID_MAX && !self.failures_said.contains(&text) {
+                complain!("sluice-link: {text}");
+                self.failures_said.insert(text);
             }
-            let host = (&self.config.host, self.config.port);
-            self.say(&format!(
-                "mqtt: no connection to {}:{}: {end}",
-                host.0, host.1
-            ));
+            {
+                let mut broker = self.publishing.lock();
+                broker.sums = self.outbox.sums;
+                broker.is_connected = false;
+                broker.failure = Some(end);
+                broker.failures = broker.failures.saturating_add(1);
+            }
             let mut stop = self.stop.clone();
             tokio::select! {
-                () = time::sleep(pause(failures)) => {}
+                () = time::sleep(pause(self.pauses)) => {}
                 _ = stop.wait_for(|stop| *stop) => {}
             }
-            failures += 1;
+            self.pauses = self.pauses.saturating_add(1);
         }
     }
 
-    /// Says a failure once.
+    /// Says once what may come again and again.
     fn say(&mut self, text: &str) {
         if self.said != text {
             complain!("sluice-link: {text}");
@@ -144,34 +172,49 @@ impl Publisher {
         }
     }
 
-    /// Publishes on one connection. Returns why it ended, or nothing at a stop, and whether the
-    /// broker had accepted it.
-    async fn serve(&mut self, connection: &mut Connection) -> (Option<String>, bool) {
+    /// Publishes on one connection. Returns why it ended, or nothing at a stop.
+    async fn serve(&mut self, connection: &mut Connection) -> Option<String> {
         let mut stop = self.stop.clone();
         loop {
             let event = tokio::select! {
                 event = connection.event() => event,
-                _ = stop.wait_for(|stop| *stop) => return (None, false),
+                _ = stop.wait_for(|stop| *stop) => return None,
             };
             match event {
                 Event::Connected(packet_max) => {
                     connection.limit(packet_max);
                     break;
                 }
-                Event::Ended(why) => return (Some(why), false),
+                Event::Ended(why) => return Some(why),
                 Event::Sent(_) | Event::Acknowledged(_) => {}
             }
         }
         self.outbox.rewind();
-        self.counts.set(self.outbox.sums, true);
-        self.say("mqtt: connected");
+        self.has_taken = false;
         let end = self.publish(connection).await.err();
         if self.state_tries < STATE_TRIES && self.outbox.has_retained() {
             self.state_tries += 1;
         } else {
             self.state_tries = 0;
         }
-        (end, true)
+        end
+    }
+
+    /// Notes what became of the lines. A broker may accept the connection and refuse each message,
+    /// so what failed before is over only once it has taken something new, or all that there is.
+    fn note(&mut self) {
+        let mut broker = self.publishing.lock();
+        broker.sums = self.outbox.sums;
+        if self.has_taken || !(self.outbox.has_new() || self.outbox.is_empty()) {
+            return;
+        }
+        broker.is_connected = true;
+        broker.failure = None;
+        drop(broker);
+        self.has_taken = true;
+        self.pauses = 0;
+        self.failures_said.clear();
+        complain!("sluice-link: mqtt: connected");
     }
 
     async fn publish(&mut self, connection: &mut Connection) -> Result<(), String> {
@@ -212,7 +255,7 @@ impl Publisher {
                 self.retain_state(connection)?;
             }
             self.fill(connection)?;
-            self.counts.set(self.outbox.sums, true);
+            self.note();
             self.store(false);
         }
     }
@@ -241,7 +284,7 @@ impl Publisher {
         let topic = self.topics.state.clone();
         if self.state_tries >= STATE_TRIES || !connection.fits(&topic, &state) {
             let length = state.len();
-            self.say(&format!("mqtt: the state is left out: the broker takes no packet of {length} bytes; raise its limit"));
+            self.say(&format!("mqtt: the state is left out, since the broker did not take it; if it takes no packet of {length} bytes, raise its limit"));
             return Ok(());
         }
         self.retain(connection, &topic, state)

@@ -82,7 +82,7 @@ fn a_thousand_connections_rubbish_and_clients_that_never_read_keep_no_other_clie
     let asks = [0, 1, 0, 0, 0, 6, 1, 3, 0, 0, 0, 118].repeat(4000);
     for _ in 0..20 {
         let mut stream = connect(web);
-        write!(stream, "GET /events HTTP/1.1\r\nHost: link\r\n\r\n").unwrap();
+        write!(stream, "GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
         held.push(stream);
         let mut stream = connect(plc);
         pour(&mut stream, &asks);

@@ -130,7 +130,11 @@ pub(crate) fn connect(port: u16) -> TcpStream {
 /// The status and the body of a request over HTTP.
 pub(crate) fn get(port: u16, path: &str, headers: &str) -> (u16, String) {
     let mut stream = connect(port);
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: link\r\n{headers}\r\n").unwrap();
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n"
+    )
+    .unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();

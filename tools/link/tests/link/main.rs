@@ -3,13 +3,16 @@
 
 mod broker;
 mod clients;
+mod kept;
 mod link;
 mod metrics;
 mod outage;
 mod page;
 mod read_only;
+mod refused;
 mod registers;
 mod retained;
 mod station;
 mod tail;
+mod tls;
 mod unreadable;

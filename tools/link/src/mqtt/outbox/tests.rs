@@ -70,3 +70,28 @@ fn a_damaged_line_is_left_out_and_the_position_moves_on() {
     // A damaged line is no missing one.
     assert_eq!((outbox.sums.damaged, outbox.sums.gaps), (1, 0));
 }
+
+#[test]
+fn a_line_is_new_once_even_if_a_connection_ends_within_the_repeated_ones() {
+    let place = Directory::new("outbox-new");
+    let mut station = Station::open(place.0.clone(), 64, 5);
+    station.parts(15);
+    let mut outbox = Outbox::new(&place.0, None, 5);
+    let acknowledge = |outbox: &mut Outbox, lines: u16| {
+        take(outbox);
+        (1..=lines).for_each(|number| outbox.sent(number));
+        (1..=lines).for_each(|number| outbox.acknowledge(number));
+        let has_new = outbox.has_new();
+        outbox.rewind();
+        has_new
+    };
+    assert!(!acknowledge(&mut outbox, 0));
+    assert!(acknowledge(&mut outbox, 8));
+    // Five are repeated: two, then all of them, then one more.
+    assert!(!acknowledge(&mut outbox, 2));
+    assert!(!acknowledge(&mut outbox, 5));
+    assert!(acknowledge(&mut outbox, 6));
+    // The first of them is not repeated any more.
+    assert!(!acknowledge(&mut outbox, 5));
+    assert!(acknowledge(&mut outbox, 6));
+}

@@ -1,0 +1,271 @@
+//! MQTT and HTTP over TLS, with a real mosquitto and curl, and certificates that openssl makes.
+
+use crate::broker::{Broker, Subscriber};
+use crate::link::{Link, config, free_port, mqtt, wait};
+use crate::station::{Directory, Station};
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+/// An authority, in files of this name.
+fn authority(place: &Path, name: &str) {
+    let subject = format!("/CN={name}");
+    request(
+        place,
+        name,
+        &[
+            "-subj",
+            &subject,
+            "-addext",
+            "basicConstraints=critical,CA:TRUE",
+        ],
+    );
+}
+
+/// A certificate of the authority, for these names.
+fn certificate(place: &Path, authority: &str, name: &str, names: &str) {
+    let file = |end| {
+        place
+            .join(format!("{authority}.{end}"))
+            .display()
+            .to_string()
+    };
+    let (subject, names) = (format!("/CN={name}"), format!("subjectAltName={names}"));
+    request(
+        place,
+        name,
+        &[
+            "-subj",
+            &subject,
+            "-addext",
+            &names,
+            "-CA",
+            &file("pem"),
+            "-CAkey",
+            &file("key"),
+        ],
+    );
+}
+
+fn request(place: &Path, name: &str, more: &[&str]) {
+    let empty = place.join("openssl.cnf");
+    fs::write(&empty, "[req]\ndistinguished_name = name\n[name]\n").unwrap();
+    let made = Command::new("openssl")
+        .args(["req", "-x509", "-newkey", "ec", "-pkeyopt"])
+        .args(["ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"])
+        .arg("-config")
+        .arg(&empty)
+        .arg("-keyout")
+        .arg(place.join(format!("{name}.key")))
+        .arg("-out")
+        .arg(place.join(format!("{name}.pem")))
+        .args(more)
+        .output()
+        .expect("openssl is needed: apt-get install openssl");
+    assert!(made.status.success(), "{made:?}");
+}
+
+/// Two authorities; of the first a server and a client, of the second a stranger.
+fn certificates(test: &str) -> Directory {
+    let place = Directory::new(test);
+    for name in ["plant", "foreign"] {
+        authority(&place.0, name);
+    }
+    certificate(&place.0, "plant", "broker", "DNS:broker.plant");
+    certificate(&place.0, "plant", "page", "DNS:localhost");
+    certificate(&place.0, "plant", "client", "DNS:client");
+    certificate(&place.0, "foreign", "stranger", "DNS:client");
+    place
+}
+
+fn files(place: &Directory, keys: &[(&str, &str)]) -> String {
+    let one = |(key, file): &(&str, &str)| {
+        let path = place.0.join(file);
+        format!("\"{key}\": \"{}\"", path.display())
+    };
+    keys.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+#[test]
+fn a_broker_with_tls_gets_the_records_and_a_foreign_one_gets_nothing() {
+    let place = certificates("tls-broker");
+    let journal = place.0.join("journal");
+    let mut station = Station::open(journal.clone(), 64, 5);
+    let port = free_port();
+    let path = |name: &str| place.0.join(name).display().to_string();
+    let more = format!(
+        "allow_anonymous true\ncafile {}\ncertfile {}\nkeyfile {}\nrequire_certificate true",
+        path("plant.pem"),
+        path("broker.pem"),
+        path("broker.key")
+    );
+    let _broker = Broker::start(&place, port, &more);
+    let identity = [
+        ("certificate_file", "client.pem"),
+        ("key_file", "client.key"),
+    ];
+    let name = ", \"server_name\": \"broker.plant\"";
+    let refused = |what: &str, tls: String| {
+        let section = mqtt(&place, port, &format!(", \"tls\": {{ {tls} }}"));
+        let link = Link::start(&place, &config(&journal, &[section]));
+        let said = wait("the refusal", || {
+            Some(link.said()).filter(|said| said.contains("no connection to"))
+        });
+        assert!(said.contains(what), "{said}");
+        drop(link);
+        fs::remove_file(place.0.join("link.err")).unwrap();
+    };
+    let plant = files(
+        &place,
+        &[&[("ca_file", "plant.pem")], &identity[..]].concat(),
+    );
+    let foreign = files(
+        &place,
+        &[&[("ca_file", "foreign.pem")], &identity[..]].concat(),
+    );
+    refused("not valid for name", plant.clone());
+    refused("UnknownIssuer", foreign + name);
+    refused("", files(&place, &[("ca_file", "plant.pem")]) + name);
+
+    let (ca, cert, key) = (path("plant.pem"), path("client.pem"), path("client.key"));
+    let login = [
+        "--cafile",
+        &ca,
+        "--cert",
+        &cert,
+        "--key",
+        &key,
+        "--insecure",
+    ];
+    let subscriber = Subscriber::start(&place, port, "desk", &login);
+    for version in ["3.1.1", "5"] {
+        let births = subscriber.of("link").len();
+        let more = format!(", \"version\": \"{version}\", \"tls\": {{ {plant}{name} }}");
+        let mut link = Link::start(&place, &config(&journal, &[mqtt(&place, port, &more)]));
+        wait("the connection", || {
+            (subscriber.of("link").len() > births).then_some(())
+        });
+        station.parts(3);
+        let last = station.lines().pop().unwrap();
+        wait("the record", || {
+            (subscriber.of("records").pop()?.2 == last).then_some(())
+        });
+        assert!(link.stop());
+    }
+}
+
+/// The code of curl's end, the status and the body.
+fn curl(place: &Directory, url: &str, with: &[(&str, &str)]) -> (i32, String) {
+    let mut curl = Command::new("curl");
+    curl.args([
+        "--silent",
+        "--max-time",
+        "20",
+        "--write-out",
+        "%{http_code}",
+    ]);
+    for (option, file) in with {
+        curl.arg(option).arg(place.0.join(file));
+    }
+    let done = curl.arg(url).output();
+    let done = done.expect("curl is needed: apt-get install curl");
+    let text = String::from_utf8_lossy(&done.stdout).into_owned();
+    (done.status.code().unwrap(), text)
+}
+
+#[test]
+fn the_page_comes_over_tls_and_only_to_clients_with_a_certificate_if_asked_for() {
+    let place = certificates("tls-page");
+    let journal = place.0.join("journal");
+    let mut station = Station::open(journal.clone(), 64, 5);
+    station.parts(3);
+    let identity = files(
+        &place,
+        &[("certificate_file", "page.pem"), ("key_file", "page.key")],
+    );
+    let port = free_port();
+    let section = |tls: &str, address: &str| {
+        format!("\"http\": {{ \"address\": \"{address}:{port}\", \"tls\": {{ {tls} }} }}")
+    };
+    let url = format!("https://localhost:{port}/metrics");
+    let ca = ("--cacert", "plant.pem");
+
+    let link = Link::start(
+        &place,
+        &config(&journal, &[section(&identity, "127.0.0.1")]),
+    );
+    let (code, text) = wait("the metrics", || {
+        Some(curl(&place, &url, &[ca])).filter(|(code, _)| *code != 7)
+    });
+    assert_eq!(code, 0, "{text}");
+    assert!(text.contains("sluice_journal_lines_total") && text.ends_with("200"));
+    assert_ne!(curl(&place, &url, &[("--cacert", "foreign.pem")]).0, 0);
+    let (_, text) = curl(&place, &url.replace("https", "http"), &[]);
+    assert!(!text.contains("sluice"), "{text}");
+    drop(link);
+
+    // A certificate shows who asks, so no token is needed for other machines.
+    let mutual = identity + ", " + &files(&place, &[("client_ca_file", "plant.pem")]);
+    let _link = Link::start(&place, &config(&journal, &[section(&mutual, "0.0.0.0")]));
+    let ours = [ca, ("--cert", "client.pem"), ("--key", "client.key")];
+    let (code, text) = wait("the metrics", || {
+        Some(curl(&place, &url, &ours)).filter(|(code, _)| *code != 7)
+    });
+    assert_eq!((code, text.ends_with("200")), (0, true), "{text}");
+    assert_ne!(curl(&place, &url, &[ca]).0, 0);
+    let strangers = [ca, ("--cert", "stranger.pem"), ("--key", "stranger.key")];
+    let (code, text) = curl(&place, &url, &strangers);
+    assert!(code != 0 && !text.contains("sluice"), "{code} {text}");
+}
+
+#[test]
+fn certificates_that_cannot_be_used_are_named_by_the_check() {
+    let place = certificates("tls-check");
+    let problems = |section: String| {
+        let path = place.0.join("link.json");
+        fs::write(&path, config(&place.0, &[section])).unwrap();
+        let mut link = Command::new(env!("CARGO_BIN_EXE_sluice-link"));
+        let done = link.arg("--config").arg(&path).arg("--check").output();
+        let done = done.unwrap();
+        let text = String::from_utf8(done.stderr).unwrap();
+        assert_eq!(done.status.code(), Some(2), "{text}");
+        text
+    };
+    let http = |keys: &[(&str, &str)]| {
+        let tls = files(&place, keys);
+        problems(format!(
+            "\"http\": {{ \"address\": \"127.0.0.1:1\", \"tls\": {{ {tls} }} }}"
+        ))
+    };
+    let mqtt = |tls: String| problems(mqtt(&place, 1, &format!(", \"tls\": {{ {tls} }}")));
+    let pair = [("certificate_file", "page.pem"), ("key_file", "client.key")];
+    for (text, expected) in [
+        (
+            http(&pair),
+            "http.tls.key_file: it does not fit certificate_file",
+        ),
+        (http(&pair[..1]), "http.tls.key_file: missing"),
+        (
+            http(&[("certificate_file", "page.key"), ("key_file", "page.pem")]),
+            "page.key: no certificate in PEM form",
+        ),
+        (
+            http(&[("certificate_file", "none.pem"), ("key_file", "page.key")]),
+            "none.pem cannot be read",
+        ),
+        (mqtt(String::new()), "mqtt.tls.ca_file: missing"),
+        (
+            mqtt(files(
+                &place,
+                &[("ca_file", "plant.pem"), ("key_file", "client.key")],
+            )),
+            "mqtt.tls.certificate_file: missing",
+        ),
+        (
+            mqtt(files(&place, &[("ca_file", "plant.pem")]) + ", \"server_name\": \"a b\""),
+            "mqtt.tls.server_name: allowed",
+        ),
+    ] {
+        assert!(text.contains(expected), "{expected} is not in {text}");
+    }
+}
