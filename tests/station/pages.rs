@@ -158,7 +158,8 @@ fn shell(site: &Site, command: &str) -> Command {
     shell
 }
 
-/// The command as it is run: the pages write `...` and FILE for the station file, and a disk's folder.
+/// The command as it is run. The pages write `...` and FILE for the station file, and the folder of
+/// a disk.
 fn here(site: &Site, command: &str) -> String {
     let disk = site.path.to_str().unwrap();
     let command = command.replace("/media/usb", disk);
@@ -167,7 +168,7 @@ fn here(site: &Site, command: &str) -> String {
 }
 
 /// Runs `work` while the files and folders that the command writes anew are not there.
-fn with_room_for<T>(site: &Site, command: &str, work: impl FnOnce() -> T) -> T {
+fn without_written<T>(site: &Site, command: &str, work: impl FnOnce() -> T) -> T {
     let words: Vec<&str> = command.split(' ').collect();
     let written = match words[1] {
         "init" => words.get(2),
@@ -194,7 +195,7 @@ fn with_room_for<T>(site: &Site, command: &str, work: impl FnOnce() -> T) -> T {
 
 /// Runs the command to its end. Returns what is wrong with it.
 fn run(site: &Site, command: &str, words: &str) -> Option<String> {
-    let output = with_room_for(site, command, || {
+    let output = without_written(site, command, || {
         shell(site, &here(site, command)).output().unwrap()
     });
     let text = said(&output);
