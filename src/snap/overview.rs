@@ -44,10 +44,10 @@ pub struct Overview {
 }
 
 impl Overview {
-    /// Reads a picture file. Allocates.
+    /// Reads a picture file, whose pixels are decoded only if its size is allowed. Allocates.
     ///
     /// # Errors
-    /// The file cannot be opened, or is no picture.
+    /// The file cannot be opened, is no picture, or is larger than a station's picture may be.
     pub fn of(path: &Path) -> Result<Self, SnapError> {
         let picture = Picture::File(path);
         let size = picture.size()?;
@@ -139,15 +139,19 @@ impl Overview {
         text
     }
 
-    /// The numbers above the picture; each begins in its column.
+    /// The numbers above the picture; each begins in its column, and ends above the picture.
     fn numbers_above(&self, columns: u32, step: u32) -> String {
         let mut text = " ".repeat(NUMBERS);
         for x in (0..self.size.width).step_by(to_usize(step)) {
             let column = NUMBERS + to_usize(scale(x, self.size.width, columns));
+            let label = x.to_string();
+            if column + label.len() > NUMBERS + to_usize(columns) {
+                break;
+            }
             while text.len() < column {
                 text.push(' ');
             }
-            text += &x.to_string();
+            text += &label;
         }
         text + "\n"
     }
@@ -292,7 +296,7 @@ mod tests {
 
     #[test]
     fn a_picture_fits_into_any_terminal() {
-        for (width, height) in [(1, 1), (4096, 3072), (9, 20_000), (20_000, 9)] {
+        for (width, height) in [(1, 1), (4096, 3072), (9, 20_000), (20_000, 9), (8192, 40)] {
             let size = Size { width, height };
             let small = Overview {
                 size,
@@ -305,14 +309,21 @@ mod tests {
                 ),
             };
             for (columns, rows) in [(80, 24), (1, 1), (200, 50)] {
-                let text = small.letters((columns, rows), None, true);
-                let shown = text.lines().count();
-                assert!(shown <= usize::from(rows).max(2) + 1, "{size} {shown}");
-                let most = text
-                    .lines()
-                    .skip(1)
-                    .map(|line| line.matches('\u{2580}').count());
-                assert!(most.max() <= Some(usize::from(columns).max(1)), "{size}");
+                // Beside the numbers there is one column at least, and below them one row.
+                let widest = usize::from(columns).max(NUMBERS + 1);
+                for is_grey in [false, true] {
+                    let text = small.letters((columns, rows), None, is_grey);
+                    let shown = text.lines().count();
+                    assert!((2..=usize::from(rows).max(2)).contains(&shown), "{size} {shown}");
+                    for line in text.lines() {
+                        let signs = line.split('\x1b').enumerate();
+                        let seen = signs.map(|(index, sign)| match sign.split_once('m') {
+                            Some((_, sign)) if index > 0 => sign.chars().count(),
+                            _ => sign.chars().count(),
+                        });
+                        assert!(seen.sum::<usize>() <= widest, "{size} {line}");
+                    }
+                }
             }
         }
     }
