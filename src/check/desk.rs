@@ -266,7 +266,10 @@ mod tests {
         station.recipes[0].model = Some("neither.onnx".try_into().unwrap());
         let found = run(&station, None, &none, Computer::Desk);
         assert!(!found.iter().any(Finding::is_wrong), "{found:#?}");
-        for model in ["engine.model none.onnx: ", "recipes[0].model neither.onnx: "] {
+        for model in [
+            "engine.model none.onnx: ",
+            "recipes[0].model neither.onnx: ",
+        ] {
             let of = found.iter().find(|one| one.text.starts_with(model));
             assert_eq!(of.unwrap().grade, Grade::Unchecked);
         }
@@ -301,7 +304,10 @@ mod tests {
             absent_library(library, open).map(|found| found.grade)
         };
         assert_eq!(grade("libascendcl.so", &absent), Some(Grade::Unchecked));
-        assert_eq!(grade("/none/libascendcl.so", &absent), Some(Grade::Unchecked));
+        assert_eq!(
+            grade("/none/libascendcl.so", &absent),
+            Some(Grade::Unchecked)
+        );
         assert_eq!(grade("built-in", &absent), Some(Grade::Warn));
         assert_eq!(grade("builtin", &absent), None);
         // Then it is opened and its error is said.

@@ -1,7 +1,9 @@
 //! Whether the models fit the station file, and if so, whether they run: each is loaded once, and
 //! checked for every recipe that it judges.
 
-use super::{Computer, Finding, challenge, contract, desk, finding, order, recipes, resize, version};
+use super::{
+    Computer, Finding, challenge, contract, desk, finding, order, recipes, resize, version,
+};
 use crate::engine::{ClockMeter, Engine, EngineDevice, EngineError};
 use crate::station::Station;
 use ascendcl::{Library, Model};
@@ -33,7 +35,9 @@ pub(super) fn findings(
         of(place).map_or_else(Vec::new, |model| contract::findings(model, one))
     });
     let runs = !fits.iter().any(Finding::is_wrong);
-    findings.extend(recipes::fitting(station, &fits, |place| of(place).is_some()));
+    findings.extend(recipes::fitting(station, &fits, |place| {
+        of(place).is_some()
+    }));
     findings.extend(fits);
     findings.extend(recipes::each(station, |place, one| {
         of(place)
@@ -171,8 +175,7 @@ fn warm_up(
     // How fast this computer is says nothing about another one.
     if computer == Computer::Station {
         let slots = warm.slots.iter();
-        texts
-            .extend(slots.map(|(_, took)| format!("a black picture in {} ms", took.as_millis())));
+        texts.extend(slots.map(|(_, took)| format!("a black picture in {} ms", took.as_millis())));
         texts.extend(warm.memory.map(|memory| memory.to_string()));
     }
     Ok((texts, warm))
