@@ -21,6 +21,7 @@ mod version;
 mod watched;
 mod wording;
 
+pub use desk::elsewhere;
 pub use frames::picture_sizes;
 pub use report::Report;
 pub use wording::Wording;
@@ -206,7 +207,7 @@ pub fn run(
     let models = if is_desk {
         desk::models(station, open, &mut findings)
     } else {
-        models::findings(station, open, &mut findings)
+        models::findings(station, open, computer, &mut findings)
     };
     if let Err(error) = models {
         findings.push(finding(Err(error.to_string())));

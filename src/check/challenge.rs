@@ -1,6 +1,6 @@
 //! Whether the golden pictures are judged as they must be, by the real decoder, engine and verdict.
 
-use super::Finding;
+use super::{Computer, Finding};
 use crate::bounded::file::open_regular;
 use crate::control::FoundGolden;
 use crate::engine::{Engine, EngineError};
@@ -10,14 +10,22 @@ use crate::station::file::{ChallengeBy, ChallengeSettings, GoldenSettings};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// One finding for each golden picture. A station whose challenge fails never becomes ready.
-pub(super) fn pictures(station: &Station, engine: &Engine) -> Result<Vec<Finding>, EngineError> {
+/// One finding for each golden picture; on a desk, for those that are there. A station whose
+/// challenge fails never becomes ready.
+pub(super) fn pictures(
+    station: &Station,
+    engine: &Engine,
+    computer: Computer,
+) -> Result<Vec<Finding>, EngineError> {
     let Some(challenge) = &station.challenge else {
         return Ok(Vec::new());
     };
     let mut findings = Vec::new();
     if challenge.by == ChallengeBy::Picture {
         for (index, golden) in challenge.parts.iter().enumerate() {
+            if computer == Computer::Desk && !Path::new(golden.picture.as_str()).exists() {
+                continue;
+            }
             findings.push(picture(index, golden, station, engine)?);
         }
     }

@@ -1,11 +1,11 @@
 //! A station file on another computer than the station's. What only the station's computer can show
 //! is listed as not checked, so that a desk's own devices and disks decide nothing.
 
-use super::{Finding, directories, models};
+use super::{Computer, Finding, directories, models};
 use crate::engine::EngineError;
 use crate::station::Station;
 use crate::station::file::{ChallengeBy, DisplayKind};
-use ascendcl::Library;
+use ascendcl::{Library, LoadError};
 use std::path::Path;
 
 /// The device of a camera, or the chip of a line, that the program simulates.
@@ -13,11 +13,30 @@ const SIMULATED: &str = "simulated";
 /// The library that is linked in.
 const BUILTIN: &str = "builtin";
 
+/// The longest time for one execution. The station's own limit is for the station's computer.
+const TIMEOUT_MS: u32 = 600_000;
+/// What the kernel has on every computer, and is no device of a station.
+const NO_DEVICE: &str = "/dev/null";
+
+/// A device of the station, which this computer need not have. `rest` is what follows its name,
+/// such as a line. The file alone decides whether it can be one: a path, or one of the words.
+pub fn elsewhere(key: &str, device: &str, rest: &str, words: &[&str]) -> Finding {
+    let named = format!("{key} {device}{rest}");
+    if device == NO_DEVICE {
+        return Finding::warn(format!(
+            "{named}: is no device of a station; name the one that is there, or leave it out"
+        ));
+    }
+    if device.starts_with('/') || words.contains(&device) {
+        return Finding::unchecked(format!("{named}: not checked on this computer"));
+    }
+    Finding::warn(format!(
+        "{named}: is neither a word that means something here nor a path that begins with /; correct it"
+    ))
+}
+
 /// Directories, devices and the computer itself. Only pictures that were copied here are looked at.
 pub(super) fn findings(station: &Station) -> Vec<Finding> {
-    let not_here = |key: &str, value: &str| {
-        Finding::unchecked(format!("{key} {value}: not checked on this computer"))
-    };
     let mut findings = vec![Finding::unchecked(
         "computer: clock, user, rights, disks, real-time limits and sandbox: not checked on this computer",
     )];
@@ -32,10 +51,11 @@ pub(super) fn findings(station: &Station) -> Vec<Finding> {
     if let Some(history) = &station.history {
         findings.push(not_here("history.directory", &history.directory));
     }
+    let device = |key, device| elsewhere(key, device, "", &[]);
     if let Some(camera) = &station.source.camera
         && camera.device != SIMULATED
     {
-        findings.push(not_here("source.camera", &camera.device));
+        findings.push(device("source.camera", &camera.device));
     }
     let display = &station.display;
     match display.kind {
@@ -43,15 +63,23 @@ pub(super) fn findings(station: &Station) -> Vec<Finding> {
         DisplayKind::PngMono | DisplayKind::PngColour => {
             findings.push(not_here("display.file", &display.file));
         }
-        _ => findings.push(not_here("display.device", &display.device)),
+        _ => findings.push(device("display.device", &display.device)),
     }
     if let Some(watchdog) = &station.watchdog {
-        findings.push(not_here("watchdog.device", &watchdog.device));
+        findings.push(device("watchdog.device", &watchdog.device));
+    }
+    if let Some(expander) = &station.expander {
+        findings.push(device("expander.bus", &expander.bus));
     }
     findings
 }
 
-/// The models, if they and the library are here.
+fn not_here(key: &str, value: &str) -> Finding {
+    Finding::unchecked(format!("{key} {value}: not checked on this computer"))
+}
+
+/// The models that are here, if the library is here too. The others and the golden pictures that
+/// were not judged are listed.
 ///
 /// # Errors
 /// The device cannot be opened.
@@ -60,50 +88,95 @@ pub(super) fn models(
     open: &dyn Fn(&str) -> Result<Library, EngineError>,
     findings: &mut Vec<Finding>,
 ) -> Result<(), EngineError> {
-    let library = &station.engine.library;
-    let mut absent = Vec::new();
-    if library != BUILTIN && !Path::new(library.as_str()).exists() {
-        absent.push(format!("engine.library {library}"));
-    }
-    for recipe in station.each_recipe() {
-        let text = format!("engine.model {}", recipe.engine.model);
-        if !Path::new(recipe.engine.model.as_str()).exists() && !absent.contains(&text) {
-            absent.push(text);
-        }
-    }
-    if absent.is_empty() {
-        let from = findings.len();
-        models::findings(station, open, findings)?;
-        without_absent_pictures(station, findings.split_at_mut(from).1);
-        return Ok(());
-    }
-    let text = |what: String| {
-        Finding::unchecked(format!(
-            "{what}: is not on this computer, so no model is checked"
-        ))
+    let mut generous = station.clone();
+    generous.engine.timeout_ms = TIMEOUT_MS;
+    let from = findings.len();
+    let absent = absent_library(&station.engine.library, open);
+    let is_one_here = station.each_recipe().any(|one| is_model_here(&one));
+    let result = if absent.is_none() && is_one_here {
+        models::findings(&generous, open, Computer::Desk, findings)
+    } else {
+        findings.extend(absent);
+        findings.extend(unchecked_models(station));
+        Ok(())
     };
-    findings.extend(absent.into_iter().map(text));
-    Ok(())
+    findings.push(Finding::unchecked(
+        "engine: times of the models and bandwidth of the slots' memory: not checked on this computer",
+    ));
+    let judged = findings.split_off(from);
+    let pictures = unjudged(station, &judged);
+    findings.extend(judged);
+    findings.extend(pictures);
+    result
 }
 
-/// A golden picture that is not here is no error of the file.
-fn without_absent_pictures(station: &Station, findings: &mut [Finding]) {
+/// Why the library cannot be asked here; nothing if it can.
+fn absent_library(
+    library: &str,
+    open: &dyn Fn(&str) -> Result<Library, EngineError>,
+) -> Option<Finding> {
+    let text = format!("engine.library {library}: is not on this computer, so no model is checked");
+    if library == BUILTIN {
+        return None;
+    }
+    if library.contains('/') {
+        let is_here = Path::new(library).exists();
+        return (!is_here).then(|| Finding::unchecked(text));
+    }
+    // The loader looks for a name without a slash in its own directories.
+    match open(library) {
+        Err(EngineError::Library(LoadError::Open { .. })) if library.contains(".so") => {
+            Some(Finding::unchecked(text))
+        }
+        Err(EngineError::Library(LoadError::Open { .. })) => {
+            Some(elsewhere("engine.library", library, "", &[]))
+        }
+        _ => None,
+    }
+}
+
+/// Whether the model of a station with one recipe is here.
+pub(super) fn is_model_here(station: &Station) -> bool {
+    Path::new(station.engine.model.as_str()).exists()
+}
+
+/// What is said of a model that is not checked.
+pub(super) fn unchecked_model(station: &Station) -> Finding {
+    not_here("engine.model", &station.engine.model)
+}
+
+/// Each model, with the keys of the first recipe that it judges.
+fn unchecked_models(station: &Station) -> Vec<Finding> {
+    let (mut findings, mut count) = (Vec::new(), 0);
+    let recipes = station.each_recipe().zip(station.model_numbers());
+    for (place, (one, number)) in recipes.enumerate() {
+        if number == count {
+            count += 1;
+            findings.push(unchecked_model(&one).with_own_keys(station, place));
+        }
+    }
+    findings
+}
+
+/// The golden pictures that no finding is about.
+fn unjudged(station: &Station, judged: &[Finding]) -> Vec<Finding> {
     let challenge = station.challenge.as_ref();
     let challenge = challenge.filter(|challenge| challenge.by == ChallengeBy::Picture);
     let parts = challenge.map_or(&[][..], |challenge| &challenge.parts);
-    for (index, golden) in parts.iter().enumerate() {
-        if Path::new(golden.picture.as_str()).exists() {
-            continue;
-        }
-        let key = format!("challenge.parts[{index}] {}: ", golden.picture);
-        for finding in findings.iter_mut().filter(|one| one.text.starts_with(&key)) {
-            *finding = Finding::unchecked(format!("{key}not checked on this computer"));
-        }
-    }
+    let keys = parts.iter().enumerate().map(|(index, golden)| {
+        let picture = &golden.picture;
+        (format!("challenge.parts[{index}]"), picture.as_str())
+    });
+    keys.filter(|(key, picture)| {
+        let start = format!("{key} {picture}: ");
+        !judged.iter().any(|one| one.text.contains(&start))
+    })
+    .map(|(key, picture)| not_here(&key, picture))
+    .collect()
 }
 
-/// The devices of the station that this computer does not have, for a person who checks a file at a
-/// desk.
+/// Says that this computer has none of the station's devices, for a person who checks a file at a
+/// desk. On the station itself one missing device is an error of its own.
 pub(super) fn missing(station: &Station) -> Option<Finding> {
     let mut paths = vec![
         station.lines.chip.as_str(),
@@ -123,12 +196,13 @@ pub(super) fn missing(station: &Station) -> Option<Finding> {
             .iter()
             .map(|expander| expander.bus.as_str()),
     );
-    paths.retain(|path| path.starts_with('/') && !Path::new(path).exists());
+    paths.retain(|path| path.starts_with('/'));
     paths.sort_unstable();
     paths.dedup();
-    (!paths.is_empty()).then(|| {
+    let are_missing = !paths.iter().any(|path| Path::new(path).exists());
+    (are_missing && !paths.is_empty()).then(|| {
         Finding::warn(format!(
-            "devices: {} are not on this computer; use `sluice check --desk` if it is not the station's",
+            "devices: this computer has none of {}; use `sluice check --desk` if it is not the station's",
             paths.join(", ")
         ))
     })
@@ -161,6 +235,7 @@ mod tests {
             "display.device",
             "watchdog.device",
             "engine.model",
+            "engine: times",
         ] {
             let of = found.iter().find(|one| one.text.starts_with(key)).unwrap();
             assert_eq!(of.grade, Grade::Unchecked, "{of}");
@@ -170,10 +245,82 @@ mod tests {
         assert!(found.iter().any(|one| one.text.starts_with("stalls: ")));
     }
 
+    /// The belt's station with a recipe of another model, which is here, and golden pictures.
+    fn of_two_models() -> Station {
+        let mut station = station("host");
+        let mut other = station.recipe.clone();
+        other.name = "other".try_into().unwrap();
+        other.model = Some("Cargo.toml".try_into().unwrap());
+        station.recipes.push(other).unwrap();
+        station
+    }
+
     #[test]
-    fn missing_devices_name_the_option_and_simulated_ones_are_no_devices() {
-        let text = missing(&station("raspberry-pi-5")).unwrap().text;
+    fn a_model_that_is_not_here_hides_no_other_one() {
+        let mut station = of_two_models();
+        station.engine.model = "none.onnx".try_into().unwrap();
+        // A library without models, which fails only after it is asked.
+        let found = run(&station, None, &none, Computer::Desk);
+        let is_asked = |one: &Finding| one.is_wrong() && one.text.contains("engine.library");
+        assert!(found.iter().any(is_asked), "{found:#?}");
+        station.recipes[0].model = Some("neither.onnx".try_into().unwrap());
+        let found = run(&station, None, &none, Computer::Desk);
+        assert!(!found.iter().any(Finding::is_wrong), "{found:#?}");
+        for model in [
+            "engine.model none.onnx: ",
+            "recipes[0].model neither.onnx: ",
+        ] {
+            let of = found.iter().find(|one| one.text.starts_with(model));
+            assert_eq!(of.unwrap().grade, Grade::Unchecked);
+        }
+    }
+
+    #[test]
+    fn only_a_path_or_a_known_word_can_be_a_device() {
+        for (device, grade) in [
+            ("/dev/no-chip", Grade::Unchecked),
+            ("sysfs", Grade::Unchecked),
+            ("simulatd", Grade::Warn),
+            ("dev/gpiochip0", Grade::Warn),
+            ("/dev/null", Grade::Warn),
+        ] {
+            let found = elsewhere("lines.reject", device, " 3", &["sysfs"]);
+            assert_eq!(found.grade, grade, "{found}");
+            let start = format!("lines.reject {device} 3: ");
+            assert!(found.text.starts_with(&start), "{found}");
+        }
+    }
+
+    #[test]
+    fn a_library_is_absent_only_if_the_loader_does_not_find_it() {
+        let absent = |_: &str| {
+            Err(EngineError::Library(LoadError::Open {
+                path: String::new(),
+                reason: String::new(),
+            }))
+        };
+        let incomplete = |_: &str| Err(EngineError::Library(LoadError::Missing(c"aclInit")));
+        let grade = |library, open: &dyn Fn(&str) -> Result<Library, EngineError>| {
+            absent_library(library, open).map(|found| found.grade)
+        };
+        assert_eq!(grade("libascendcl.so", &absent), Some(Grade::Unchecked));
+        assert_eq!(
+            grade("/none/libascendcl.so", &absent),
+            Some(Grade::Unchecked)
+        );
+        assert_eq!(grade("built-in", &absent), Some(Grade::Warn));
+        assert_eq!(grade("builtin", &absent), None);
+        // Then it is opened and its error is said.
+        assert_eq!(grade("libascendcl.so", &incomplete), None);
+    }
+
+    #[test]
+    fn the_option_is_named_only_if_no_device_is_here() {
+        let mut station = station("raspberry-pi-5");
+        let text = missing(&station).unwrap().text;
         assert!(text.contains("; use `sluice check --desk`"), "{text}");
-        assert_eq!(missing(&station("host")), None);
+        station.lines.chip = "/dev/null".try_into().unwrap();
+        assert_eq!(missing(&station), None);
+        assert_eq!(missing(&self::station("host")), None);
     }
 }

@@ -1,7 +1,9 @@
 //! Whether the models fit the station file, and if so, whether they run: each is loaded once, and
 //! checked for every recipe that it judges.
 
-use super::{Finding, challenge, contract, finding, order, recipes, resize, version};
+use super::{
+    Computer, Finding, challenge, contract, desk, finding, order, recipes, resize, version,
+};
 use crate::engine::{ClockMeter, Engine, EngineDevice, EngineError};
 use crate::station::Station;
 use ascendcl::{Library, Model};
@@ -9,27 +11,33 @@ use core::time::Duration;
 use std::rc::Rc;
 use std::time::Instant;
 
-/// Checks all models of a station, as far as it can.
+/// Checks all models of a station, as far as it can. On a desk those that are not there are listed.
 ///
 /// # Errors
 /// The device cannot be opened.
 pub(super) fn findings(
     station: &Station,
     open: &dyn Fn(&str) -> Result<Library, EngineError>,
+    computer: Computer,
     findings: &mut Vec<Finding>,
 ) -> Result<(), EngineError> {
     let device = EngineDevice::open(station, open(&station.engine.library)?)?;
     findings.push(version::finding(station, &device));
-    let Some(models) = load(station, &device, findings) else {
+    let Some(models) = load(station, &device, computer, findings) else {
         return Ok(());
     };
     let numbers = station.model_numbers();
-    let of = |place: usize| numbers.get(place).and_then(|number| models.get(*number));
+    let of = |place: usize| {
+        let number = numbers.get(place)?;
+        models.get(*number)?.as_ref()
+    };
     let fits = recipes::each(station, |place, one| {
         of(place).map_or_else(Vec::new, |model| contract::findings(model, one))
     });
     let runs = !fits.iter().any(Finding::is_wrong);
-    findings.extend(recipes::fitting(station, &fits));
+    findings.extend(recipes::fitting(station, &fits, |place| {
+        of(place).is_some()
+    }));
     findings.extend(fits);
     findings.extend(recipes::each(station, |place, one| {
         of(place)
@@ -41,17 +49,19 @@ pub(super) fn findings(
         resize::finding(one).into_iter().collect()
     }));
     if runs {
-        run(station, &device, &models, findings);
+        run(station, &device, &models, computer, findings);
     }
     Ok(())
 }
 
-/// Loads the models, in the order of their numbers. `None` if one cannot be loaded.
+/// Loads the models, in the order of their numbers. On a desk, one may be missing. `None` if one
+/// cannot be loaded.
 fn load(
     station: &Station,
     device: &EngineDevice,
+    computer: Computer,
     findings: &mut Vec<Finding>,
-) -> Option<Vec<Rc<Model>>> {
+) -> Option<Vec<Option<Rc<Model>>>> {
     let mut models = Vec::new();
     let mut is_complete = true;
     let mut count = 0;
@@ -64,14 +74,22 @@ fn load(
             continue;
         }
         count += 1;
+        if computer == Computer::Desk && !desk::is_model_here(&one) {
+            findings.push(desk::unchecked_model(&one).with_own_keys(station, place));
+            models.push(None);
+            continue;
+        }
         let start = Instant::now();
         let loaded = device.load(&one);
         let took = start.elapsed().as_millis();
         let result = match loaded {
             Ok(model) => {
-                models.push(model);
+                models.push(Some(model));
                 let path = &one.engine.model;
-                Ok(format!("engine.model {path}: loaded in {took} ms"))
+                Ok(match computer {
+                    Computer::Station => format!("engine.model {path}: loaded in {took} ms"),
+                    Computer::Desk => format!("engine.model {path}: loaded"),
+                })
             }
             Err(error) => {
                 is_complete = false;
@@ -87,7 +105,8 @@ fn load(
 fn run(
     station: &Station,
     device: &Rc<EngineDevice>,
-    models: &[Rc<Model>],
+    models: &[Option<Rc<Model>>],
+    computer: Computer,
     findings: &mut Vec<Finding>,
 ) {
     findings.push(Finding::ok(format!("engine: {}", device.place())));
@@ -96,12 +115,13 @@ fn run(
     // The slots of all models at once, as the station has them.
     let mut warm = Vec::new();
     for (place, (one, number)) in station.each_recipe().zip(&numbers).enumerate() {
-        let Some(model) = models.get(*number) else {
-            return;
+        let Some(Some(model)) = models.get(*number) else {
+            engines.push(None);
+            continue;
         };
         let result = Engine::with(&one, device, Rc::clone(model)).and_then(|engine| {
             if numbers.iter().take(place).all(|other| other != number) {
-                let (texts, slots) = warm_up(&one, &engine)?;
+                let (texts, slots) = warm_up(&one, &engine, computer)?;
                 let texts = texts.into_iter().map(Finding::ok);
                 findings.extend(texts.map(|text| text.with_own_keys(station, place)));
                 warm.push(slots);
@@ -109,7 +129,7 @@ fn run(
             Ok(engine)
         });
         match result {
-            Ok(engine) => engines.push(engine),
+            Ok(engine) => engines.push(Some(engine)),
             Err(error) => {
                 let wrong = Finding::wrong(error.to_string());
                 return findings.push(wrong.with_own_keys(station, place));
@@ -118,7 +138,8 @@ fn run(
     }
     drop(warm);
     let judged = recipes::each(station, |place, one| {
-        let judged = engines.get(place).map(|engine| judged(one, engine));
+        let engine = engines.get(place).and_then(Option::as_ref);
+        let judged = engine.map(|engine| judged(one, engine, computer));
         judged.map_or_else(Vec::new, |judged| {
             judged.unwrap_or_else(|error| vec![Finding::wrong(error.to_string())])
         })
@@ -131,6 +152,7 @@ fn run(
 fn warm_up(
     station: &Station,
     engine: &Engine,
+    computer: Computer,
 ) -> Result<(Vec<String>, crate::engine::Warm), EngineError> {
     let model = engine.model();
     let mut texts = Vec::new();
@@ -150,19 +172,23 @@ fn warm_up(
     let timeout = Duration::from_millis(station.engine.timeout_ms.into());
     let outputs = [engine.outputs().judged];
     let warm = engine.warm_up(station.engine.slots.into(), &outputs, timeout, &ClockMeter)?;
-    texts.extend(
-        warm.slots
-            .iter()
-            .map(|(_, took)| format!("a black picture in {} ms", took.as_millis())),
-    );
-    texts.extend(warm.memory.map(|memory| memory.to_string()));
+    // How fast this computer is says nothing about another one.
+    if computer == Computer::Station {
+        let slots = warm.slots.iter();
+        texts.extend(slots.map(|(_, took)| format!("a black picture in {} ms", took.as_millis())));
+        texts.extend(warm.memory.map(|memory| memory.to_string()));
+    }
     Ok((texts, warm))
 }
 
 /// Judges a black picture, and the golden pictures if there are some.
-fn judged(station: &Station, engine: &Engine) -> Result<Vec<Finding>, EngineError> {
+fn judged(
+    station: &Station,
+    engine: &Engine,
+    computer: Computer,
+) -> Result<Vec<Finding>, EngineError> {
     let mut findings = vec![black(station, engine)?];
-    findings.extend(challenge::pictures(station, engine)?);
+    findings.extend(challenge::pictures(station, engine, computer)?);
     Ok(findings)
 }
 

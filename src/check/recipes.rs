@@ -25,9 +25,15 @@ pub(super) fn each(
     findings
 }
 
-/// A line for each further recipe that nothing is wrong with. `found` is what [`each`] found.
-pub(super) fn fitting(station: &Station, found: &[Finding]) -> Vec<Finding> {
+/// A line for each further recipe that nothing is wrong with and whose model was loaded. `found` is
+/// what [`each`] found.
+pub(super) fn fitting(
+    station: &Station,
+    found: &[Finding],
+    is_loaded: impl Fn(usize) -> bool,
+) -> Vec<Finding> {
     let recipes = station.all_recipes().enumerate().skip(1);
+    let recipes = recipes.filter(|(place, _)| is_loaded(*place));
     let lines = recipes.filter_map(|(place, recipe)| {
         let path = recipe_path(place);
         let is_wrong = |finding: &Finding| finding.is_wrong() && finding.text.contains(&path);

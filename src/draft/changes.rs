@@ -1,11 +1,11 @@
 //! What an integrator says about a new station, put into its draft.
 
+mod lines;
+
 use super::{Content, Draft, Node, TEMPLATES, Template};
 use crate::image::{ChannelOrder, Roi, Size};
 use crate::station::file::GateStyle;
-
-/// What the trigger's line is called.
-const TRIGGER: &str = "trigger";
+use lines::put_line;
 
 /// Where pictures come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +74,9 @@ impl Changes {
             notes.extend(put_model(draft, model));
         }
         if let Some(chip) = &self.chip {
+            if draft.text_at("lines.chip") != Some(chip) {
+                notes.extend(self.note_of_kept_places(draft, chip));
+            }
             draft.set("lines.chip", chip.as_str());
         }
         for line in &self.lines {
@@ -260,36 +263,6 @@ impl Draft {
     }
 }
 
-/// Gives a line another place. The levels of a line that the template lacks depend on the wiring.
-fn put_line(draft: &mut Draft, line: &Line, is_on_new_chip: bool) -> Option<String> {
-    let path = path_of(&line.name);
-    if draft.get(&path).is_none() {
-        return Some(format!(
-            "{path} is left out: the template has no such line, and its levels depend on the wiring; add it by hand"
-        ));
-    }
-    draft.remove(&format!("{path}.name"));
-    if is_on_new_chip {
-        draft.remove(&format!("{path}.chip"));
-    }
-    match &line.place {
-        LinePlace::Offset(offset) => draft.set(&format!("{path}.offset"), *offset),
-        LinePlace::Name(name) => {
-            draft.remove(&format!("{path}.offset"));
-            draft.set(&format!("{path}.name"), name.as_str());
-        }
-    }
-    None
-}
-
-/// The section of a line: the trigger has its own.
-fn path_of(line: &str) -> String {
-    match line {
-        TRIGGER => TRIGGER.to_owned(),
-        output => format!("lines.{output}"),
-    }
-}
-
 fn of_size(size: Size) -> Node {
     [("width", size.width.into()), ("height", size.height.into())].into()
 }
@@ -302,27 +275,6 @@ fn of_roi(roi: Roi) -> Node {
         ("height", roi.height.into()),
     ]
     .into()
-}
-
-impl Draft {
-    /// The lines that have a place in the draft, with their place as text: those of the gate, and
-    /// the trigger.
-    pub fn line_places(&self) -> Vec<(&str, String)> {
-        let mut names = self.lines();
-        if self.get(TRIGGER).is_some() {
-            names.push(TRIGGER);
-        }
-        let place = |name: &str| {
-            let path = path_of(name);
-            let offset = self.number(&format!("{path}.offset"));
-            let named = || self.text_at(&format!("{path}.name")).map(str::to_owned);
-            offset.map_or_else(named, |offset| Some(offset.to_string()))
-        };
-        let places = names.into_iter();
-        places
-            .filter_map(|name| Some((name, place(name)?)))
-            .collect()
-    }
 }
 
 impl Template {

@@ -2,6 +2,7 @@
 
 use crate::engine::EngineError;
 use crate::frame::FrameError;
+use crate::image::Size;
 use crate::image::resample::ResampleError;
 use ascendcl::Unfinished;
 use std::io;
@@ -34,6 +35,14 @@ pub enum SnapError {
         /// Why.
         #[source]
         error: FrameError,
+    },
+    /// No station file allows so large a picture.
+    #[error("is {size}, and image.frame allows {side_max} pixels a side; store a smaller picture")]
+    TooLarge {
+        /// The picture's size.
+        size: Size,
+        /// The longest side that a station file allows.
+        side_max: u32,
     },
     /// The device gave no slot.
     #[error("engine.slots: the engine gave no slot")]

@@ -6,6 +6,7 @@ use super::picture::Picture;
 use super::pixels::Pixels;
 use super::{SnapError, WIDTH_PX};
 use crate::image::{ChannelOrder, Roi, Size};
+use crate::station::keys::{self, KeyKind};
 use embedded_graphics::geometry::Size as Extent;
 use embedded_graphics::mono_font::ascii::FONT_9X15;
 use embedded_graphics::pixelcolor::{Rgb888, RgbColor as _};
@@ -44,13 +45,17 @@ pub struct Overview {
 }
 
 impl Overview {
-    /// Reads a picture file. Allocates.
+    /// Reads a picture file, whose pixels are decoded only if its size is allowed. Allocates.
     ///
     /// # Errors
-    /// The file cannot be opened, or is no picture.
+    /// The file cannot be opened, is no picture, or is larger than a station's picture may be.
     pub fn of(path: &Path) -> Result<Self, SnapError> {
         let picture = Picture::File(path);
         let size = picture.size()?;
+        let side_max = side_max();
+        if size.width.max(size.height) > side_max {
+            return Err(SnapError::TooLarge { size, side_max });
+        }
         let preview = picture.preview(size, SIDE_PX)?;
         Ok(Self { size, preview })
     }
@@ -139,15 +144,19 @@ impl Overview {
         text
     }
 
-    /// The numbers above the picture; each begins in its column.
+    /// The numbers above the picture; each begins in its column, and ends above the picture.
     fn numbers_above(&self, columns: u32, step: u32) -> String {
         let mut text = " ".repeat(NUMBERS);
         for x in (0..self.size.width).step_by(to_usize(step)) {
             let column = NUMBERS + to_usize(scale(x, self.size.width, columns));
+            let label = x.to_string();
+            if column + label.len() > NUMBERS + to_usize(columns) {
+                break;
+            }
             while text.len() < column {
                 text.push(' ');
             }
-            text += &x.to_string();
+            text += &label;
         }
         text + "\n"
     }
@@ -176,6 +185,15 @@ impl Overview {
 
     fn shown(&self) -> Size {
         enlarged(self.preview.0, SIDE_PX)
+    }
+}
+
+/// The longest side that a station file allows, in pixels.
+fn side_max() -> u32 {
+    let key = keys::all().find(|key| key.path == "image.frame.width");
+    match key.map(|key| key.kind) {
+        Some(KeyKind::Integer(_, most)) => most,
+        _ => u32::MAX,
     }
 }
 
@@ -250,77 +268,4 @@ fn to_usize(value: u32) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A picture that is white in its right half.
-    fn half_white(width: u32, height: u32) -> Overview {
-        let size = Size { width, height };
-        let row = (0..width).flat_map(|x| [if x < width / 2 { 0 } else { 255 }; 3]);
-        let row: Vec<u8> = row.collect();
-        let rows = usize::try_from(height).unwrap();
-        Overview {
-            size,
-            preview: (size, row.repeat(rows)),
-        }
-    }
-
-    #[test]
-    fn letters_show_the_picture_its_numbers_and_the_region() {
-        let text = half_white(40, 20).letters((46, 11), None, false);
-        let lines: Vec<_> = text.lines().collect();
-        assert_eq!(lines.len(), 11, "{text}");
-        assert_eq!(lines[0], "      0         10        20        30");
-        assert_eq!(
-            lines[1],
-            format!("    0 {}{}", " ".repeat(20), "@".repeat(20))
-        );
-        assert!(lines[6].starts_with("   10 "), "{text}");
-
-        let roi = Roi {
-            x: 4,
-            y: 4,
-            width: 8,
-            height: 8,
-        };
-        let text = half_white(40, 20).letters((46, 11), Some(roi), false);
-        let lines: Vec<_> = text.lines().map(|line| &line[NUMBERS..]).collect();
-        assert_eq!(lines[3][..13], *"    ######## ", "{text}");
-        assert_eq!(lines[4][..12], *"    #      #", "{text}");
-        assert_eq!(lines[7].find('#'), None, "{text}");
-    }
-
-    #[test]
-    fn a_picture_fits_into_any_terminal() {
-        for (width, height) in [(1, 1), (4096, 3072), (9, 20_000), (20_000, 9)] {
-            let size = Size { width, height };
-            let small = Overview {
-                size,
-                preview: (
-                    Size {
-                        width: 1,
-                        height: 1,
-                    },
-                    vec![7; 3],
-                ),
-            };
-            for (columns, rows) in [(80, 24), (1, 1), (200, 50)] {
-                let text = small.letters((columns, rows), None, true);
-                let shown = text.lines().count();
-                assert!(shown <= usize::from(rows).max(2) + 1, "{size} {shown}");
-                let most = text
-                    .lines()
-                    .skip(1)
-                    .map(|line| line.matches('\u{2580}').count());
-                assert!(most.max() <= Some(usize::from(columns).max(1)), "{size}");
-            }
-        }
-    }
-
-    #[test]
-    fn grid_lines_have_round_numbers() {
-        let steps = [0, 1, 3, 6, 192, 256, 1250].map(round_up);
-        assert_eq!(steps, [1, 1, 5, 10, 200, 500, 2000]);
-        assert_eq!(round_up(u32::MAX), u32::MAX);
-    }
-}
+mod tests;

@@ -39,6 +39,7 @@ fn devices_are_listed_as_not_checked_and_the_model_is_checked() {
         "later  watchdog.device /dev/no-watchdog: not checked",
         "later  journal.directory journal: not checked",
         "later  computer: clock, user, rights, disks",
+        "later  engine: times of the models and bandwidth",
         "ok     engine.model: computed by unet-executor",
         "ok     stalls: ",
     ] {
@@ -74,7 +75,7 @@ fn devices_are_listed_as_not_checked_and_the_model_is_checked() {
         &[
             "WRONG  lines.reject: /dev/no-chip is not there",
             "WRONG  watchdog.device /dev/no-watchdog",
-            "warn   devices: /dev/no-chip, /dev/no-display, /dev/no-watchdog are not on this computer; use `sluice check --desk`",
+            "warn   devices: this computer has none of /dev/no-chip, /dev/no-display, /dev/no-watchdog; use `sluice check --desk`",
         ],
     );
 }
@@ -97,8 +98,58 @@ fn what_the_file_or_the_model_has_wrong_stays_wrong() {
     // A model that is not here is not checked, and said so.
     let site = with_devices("desk-no-model");
     site.change(&[("parts.onnx", "/etc/sluice/none.onnx")]);
-    let words = "later  engine.model /etc/sluice/none.onnx: is not on this computer, so no model is checked";
+    let words = "later  engine.model /etc/sluice/none.onnx: not checked on this computer";
     site.assert_says(&DESK, 0, &[words]);
+}
+
+/// The desk may be slower than the station, and its times are not those of the station.
+#[test]
+fn the_speed_of_the_desk_decides_nothing() {
+    let site = with_devices("desk-slow");
+    site.change(&[
+        (r#""timeout_ms": 60000"#, r#""timeout_ms": 1"#),
+        (r#""deadline_ms": 1900"#, r#""deadline_ms": 1"#),
+    ]);
+    let output = site.output(&DESK);
+    let plain = said(&output);
+    assert_eq!(output.status.code(), Some(0), "{plain}");
+    assert!(
+        plain.contains("ok     a black picture is judged"),
+        "{plain}"
+    );
+    for words in ["a black picture in ", "memory of the slots", "loaded in "] {
+        assert!(!plain.contains(words), "{words} in {plain}");
+    }
+}
+
+#[test]
+fn what_can_be_no_device_is_a_warning_and_every_model_and_picture_is_listed() {
+    let site = with_devices("desk-words");
+    site.change(&[
+        ("/dev/no-chip", "simulatd"),
+        ("/dev/no-watchdog", "wdog"),
+        ("/dev/no-display", "/dev/null"),
+        (
+            r#""watchdog":"#,
+            r#""challenge": { "by": "picture", "at_start": true, "parts": [
+                { "picture": "good.png", "expect": "pass" }, { "picture": "bad.png", "expect": "reject" } ] }, "watchdog":"#,
+        ),
+    ]);
+    let words = [
+        "warn   lines.reject simulatd 0: is neither a word that means something here nor a path",
+        "warn   watchdog.device wdog: is neither a word",
+        "warn   display.device /dev/null: is no device of a station; name the one",
+        "later  challenge.parts[0] good.png: not checked on this computer",
+        "ok     a black picture is judged",
+    ];
+    site.assert_says(&DESK, 0, &words);
+    site.change(&[("parts.onnx", "none.onnx"), ("builtin", "built-in")]);
+    let words = [
+        "warn   engine.library built-in: is neither a word",
+        "later  engine.model none.onnx: not checked on this computer",
+        "later  challenge.parts[1] bad.png: not checked on this computer",
+    ];
+    site.assert_says(&DESK, 0, &words);
 }
 
 #[test]

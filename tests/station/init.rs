@@ -128,7 +128,11 @@ fn a_model_that_no_station_can_use_is_said_first() {
         let file = format!("{name}.json");
         let output = site.output(&["init", &file, "--model", model]);
         let errors = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(0), "{errors}");
+        // A model that is here and does not fit is as wrong as any other value.
+        let is_unfit = name == "text";
+        let code = if is_unfit { 3 } else { 0 };
+        assert_eq!(output.status.code(), Some(code), "{errors}");
+        assert_ne!(site.path.join(&file).exists(), is_unfit, "{errors}");
         assert!(errors.starts_with("sluice: engine.model"), "{errors}");
         assert!(errors.contains(words), "{errors}");
     }
@@ -140,11 +144,12 @@ fn a_model_that_no_station_can_use_is_said_first() {
         "--size",
         "32x32",
     ];
-    site.assert_says(
-        &size,
-        0,
-        &["does not fit, its input is 64x64 and not 32x32"],
-    );
+    let words = [
+        "does not fit, its input is 64x64 and not 32x32",
+        "nothing was written",
+    ];
+    site.assert_says(&size, 3, &words);
+    assert!(!site.path.join("size.json").exists());
 }
 
 #[test]
@@ -194,7 +199,23 @@ fn a_picture_gives_the_size_and_is_drawn_with_a_grid_and_the_region() {
         1,
         &["own.region.png: exists and is no drawing of sluice init"],
     );
-    for file in ["none.json", "own.json"] {
+    // A drawing is no picture of the station, and none comes among the station's pictures.
+    let again = ["init", "again.json", "--picture", "new.region.png"];
+    site.assert_says(&again, 1, &["new.region.png: is a drawing of sluice init"]);
+    let watched = [
+        "init",
+        "parts/in.json",
+        "--directory",
+        "parts",
+        "--picture",
+        "one.png",
+    ];
+    site.assert_says(&watched, 1, &["in.region.png: is in source.directory.path"]);
+    assert!(!site.path.join("parts/in.region.png").exists());
+    // A directory that is not there is said before the first question.
+    let words = ["nodir/x.json: its directory: ", "create it or name another"];
+    site.assert_says(&["init", "nodir/x.json"], 1, &words);
+    for file in ["none.json", "own.json", "again.json", "parts/in.json"] {
         assert!(!site.path.join(file).exists(), "{file}");
     }
 }
@@ -219,8 +240,10 @@ fn a_terminal_asks_for_model_region_and_lines_and_the_file_is_accepted() {
     answer("no.onnx: there is no such file here", "parts.onnx");
     answer("the camera's device [", "");
     answer("choose the region on [none]:", "one.png");
-    let rows = terminal.wait(&["as X0,Y0,X1,Y1 [the whole picture]:", "new.region.png"]);
+    let rows = terminal.wait(&["as X0,Y0,X1,Y1 [the whole picture]:"]);
     assert!(rows.iter().any(|row| row.contains('\u{2580}')), "{rows:?}");
+    let drawing = site.path.join("new.region.png");
+    assert!(!drawing.exists());
     answer("", "16,8,144,136");
     answer("this region, or other corners", "");
     answer("chip of the lines [/dev/gpiochip0]:", "");
@@ -238,6 +261,7 @@ fn a_terminal_asks_for_model_region_and_lines_and_the_file_is_accepted() {
     answer("number or name of the line trigger [GPIO17]:", "GPIO27");
     answer("or pulse (open at rest) [divert]:", "");
     terminal.wait_end(0);
+    assert!(drawing.exists());
     let station = sluice::station::read(&fs::read(site.path.join("new.json")).unwrap()).unwrap();
     assert_eq!(station.trigger.as_ref().unwrap().name, "GPIO27");
     assert_eq!((station.image.roi.x, station.image.roi.width), (16, 128));

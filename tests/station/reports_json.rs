@@ -193,6 +193,13 @@ fn keys_and_codes_are_reported_one_a_line() {
     assert_eq!(fatal, Some(&Content::Boolean(true)));
     let (lines, _) = both(&site, &["explain", "gate.dealy_ms"]);
     assert_eq!(text(&lines[0], "about"), "unknown");
+    // Of a number without a name, the range is known, and what to do.
+    let (lines, plain) = both(&site, &["explain", "207999"]);
+    assert_eq!(text(&lines[0], "about"), "unknown");
+    assert!(plain.contains(text(&lines[0], "to_do")), "{plain}");
+    let content = |name| lines[0].member(name).map(|node| &node.content);
+    assert_eq!(content("name"), Some(&Content::Null));
+    assert_eq!(content("is_fatal"), Some(&Content::Boolean(false)));
 }
 
 #[test]

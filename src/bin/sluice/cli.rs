@@ -175,8 +175,8 @@ pub struct RunOptions {
     /// End after N parts
     #[arg(long, value_name = "N")]
     pub parts: Option<u64>,
-    /// Print what matters as much as LEVEL, or more: info has the start, READY, faults, what is
-    /// latched, changes and the end; debug also has a line for each part that is no fault
+    /// Print what matters as much as LEVEL, or more. Info has the start, READY, faults, what is
+    /// latched, changes and the end. Debug also has a line for each part that is no fault
     #[arg(long, value_name = "LEVEL", value_enum, default_value = "info")]
     pub log: LogLevel,
 }

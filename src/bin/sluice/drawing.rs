@@ -4,25 +4,30 @@ use sluice::bounded::file::open_regular;
 use sluice::station::Station;
 use std::fs;
 use std::io::{self, Read as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Bytes of a PNG file before the type of its second chunk.
 const HEADER_BYTES: usize = 8 + 25 + 4;
 
 /// Why a drawing of `software` may not be written at `path`; nothing if it may.
 pub fn refused(station: &Station, path: &Path, software: &str) -> Option<String> {
+    let directory = station.source.directory.as_ref();
+    let watched = directory.map(|directory| directory.path.as_str());
+    refused_beside(watched, path, software)
+}
+
+/// [`refused`] for a station that watches this directory.
+pub fn refused_beside(watched: Option<&str>, path: &Path, software: &str) -> Option<String> {
     if path.extension().is_none_or(|ending| ending != "png") {
         let why = "a drawing is a PNG file; give a name that ends in .png";
         return Some(why.to_owned());
     }
-    let above = path.parent().filter(|above| *above != Path::new(""));
-    let above = match fs::canonicalize(above.unwrap_or(Path::new("."))) {
+    let above = match directory_of(path) {
         Ok(above) => above,
-        Err(error) => return Some(format!("its directory: {error}; create it or name another")),
+        Err(why) => return Some(why),
     };
-    let is_watched = station.source.directory.as_ref().is_some_and(|directory| {
-        fs::canonicalize(directory.path.as_str()).is_ok_and(|watched| watched == above)
-    });
+    let is_watched = watched
+        .is_some_and(|watched| fs::canonicalize(watched).is_ok_and(|watched| watched == above));
     if is_watched {
         let why = "is in source.directory.path, where a station would take it for a part; name a file elsewhere";
         return Some(why.to_owned());
@@ -30,8 +35,18 @@ pub fn refused(station: &Station, path: &Path, software: &str) -> Option<String>
     refused_file(path, software)
 }
 
+/// The directory of a file that need not exist.
+///
+/// # Errors
+/// There is no such directory.
+pub fn directory_of(path: &Path) -> Result<PathBuf, String> {
+    let above = path.parent().filter(|above| *above != Path::new(""));
+    fs::canonicalize(above.unwrap_or(Path::new(".")))
+        .map_err(|error| format!("its directory: {error}; create it or name another"))
+}
+
 /// Why a drawing of `software` may not replace what is at `path`; nothing if it may.
-pub fn refused_file(path: &Path, software: &str) -> Option<String> {
+fn refused_file(path: &Path, software: &str) -> Option<String> {
     // The drawing has this name until it is whole.
     let mut unfinished = path.as_os_str().to_owned();
     unfinished.push(".part");
@@ -53,7 +68,10 @@ pub fn refused_file(path: &Path, software: &str) -> Option<String> {
 }
 
 /// Whether the file is a drawing of this command. It must be a regular file.
-fn is_own(path: &Path, software: &str) -> io::Result<bool> {
+///
+/// # Errors
+/// It cannot be read.
+pub fn is_own(path: &Path, software: &str) -> io::Result<bool> {
     let text = format!("tEXtSoftware\0{software}");
     let mut bytes = Vec::new();
     let length = u64::try_from(HEADER_BYTES + text.len()).unwrap_or(u64::MAX);

@@ -147,6 +147,34 @@ fn the_rectangle_of_the_part_is_scaled_with_the_input() {
 }
 
 #[test]
+fn lines_that_another_chip_moves_are_named() {
+    let changes = Changes {
+        chip: Some("/dev/gpiochip3".to_owned()),
+        lines: vec![Line {
+            name: "reject".to_owned(),
+            place: LinePlace::Offset(0),
+        }],
+        ..Changes::default()
+    };
+    let (station, notes) = changed("atlas200-carrier-belt", &changes);
+    assert!(station.encoder.unwrap().chip.is_empty());
+    for path in [
+        "lines.pass",
+        "trigger",
+        "encoder",
+        "encoder.line_b",
+        "inputs.run",
+    ] {
+        assert!(
+            notes[0].contains(&format!(" {path}, ")),
+            "{path}: {notes:?}"
+        );
+    }
+    assert!(notes[0].contains(" on /dev/gpiochip3 now: "), "{notes:?}");
+    assert!(!notes[0].contains("lines.reject"), "{notes:?}");
+}
+
+#[test]
 fn a_line_that_the_template_lacks_is_named() {
     let changes = Changes {
         lines: vec![Line {

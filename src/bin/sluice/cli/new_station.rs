@@ -17,7 +17,7 @@ Prints the station file in the layout that this program reads, or writes it to a
 key that is gone (-) or new (+). The values stay.";
 
 /// `sluice init`.
-#[derive(Debug, Default, PartialEq, Args)]
+#[derive(Debug, Default, Clone, PartialEq, Args)]
 pub struct InitOptions {
     /// The new station file; an existing one is never overwritten
     #[arg(value_name = "FILE", required_unless_present = "list")]

@@ -18,7 +18,10 @@ pub fn run(options: &ChallengeOptions) -> ExitCode {
         let directory = &file.station.journal.directory;
         let answered = ask(directory, "challenge").and_then(|answer| {
             if answer.done && options.wait {
-                tell(&answer, options.json);
+                // A program gets one line: the result.
+                if !options.json {
+                    tell(&answer, false);
+                }
                 result(directory)
             } else {
                 Ok(answer)

@@ -65,7 +65,7 @@ fn explain_all(words: &[String]) -> (Vec<Entry>, bool) {
     }
     if results.is_empty() {
         let text = "neither key nor code: give one, such as gate.delay_ms, 507033 or EE1001\n";
-        results.push(Entry::unknown(&words.join(" "), text.to_owned()));
+        results.push(Entry::unknown(Some(&words.join(" ")), text.to_owned()));
     }
     let are_known = results.iter().all(Entry::is_known);
     let mut said: Vec<Entry> = Vec::new();
@@ -96,7 +96,7 @@ fn wrong_key(word: &str) -> Entry {
         format!("did you mean \"{}\"?", near.path)
     });
     let text = format!("{word} is no key of a station file; {meant}\n");
-    Entry::unknown(word, text)
+    Entry::unknown(Some(word), text)
 }
 
 /// The words of a text, without the punctuation around them.
@@ -123,7 +123,7 @@ fn explain(word: &str) -> Entry {
     match word.parse::<i32>() {
         Ok(0) => Entry {
             about: "code",
-            name: "ACL_SUCCESS".to_owned(),
+            name: Some("ACL_SUCCESS".to_owned()),
             number: Some(0),
             text: "0 ACL_SUCCESS: no error\n".to_owned(),
             ..Entry::default()
@@ -138,7 +138,7 @@ fn code_entry(code: &Code) -> Entry {
     let class = Class::of(code.code);
     Entry {
         about: "code",
-        name: code.name.to_owned(),
+        name: Some(code.name.to_owned()),
         number: Some(code.code),
         class: class.map(|class| class.to_string()),
         is_fatal: Some(code.fatal),
@@ -209,7 +209,7 @@ fn reported_entry(code: &Reported) -> Entry {
     );
     Entry {
         about: "reported",
-        name: code.to_string(),
+        name: Some(code.to_string()),
         means: title.map(|title| title.to_string()),
         class: Some(class.to_owned()),
         to_do: Some(to_do.to_owned()),
@@ -234,7 +234,9 @@ fn unknown_number(number: i32) -> Entry {
     Entry {
         number: Some(number),
         class: class.map(|class| class.to_string()),
-        ..Entry::unknown("", text)
+        is_fatal: class.map(|_| false),
+        to_do: class.map(|_| LOOK_UP.to_owned()),
+        ..Entry::unknown(None, text)
     }
 }
 
@@ -253,7 +255,7 @@ fn unknown_name(word: &str) -> Entry {
             let _ = writeln!(text, "  {} {}", code.code, code.name);
         }
     }
-    Entry::unknown(word, text)
+    Entry::unknown(Some(word), text)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use crate::devices::{Place, open_expander};
 use board::gpio::LineInfo;
 use board::line::LineError;
 use core::time::Duration;
-use sluice::check::{Computer, Finding};
+use sluice::check::{self, Computer, Finding};
 use sluice::station::Station;
 
 /// What messages call the holder of a line if it is a station.
@@ -16,10 +16,9 @@ pub fn inspect(station: &Station, computer: Computer) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut look = |key: &str, chip: &str, offset, name: &str| {
         if computer == Computer::Desk
-            && let Some(line) = of_chip(station, chip, offset, name)
+            && let Some((chip, line)) = of_chip(station, chip, offset, name)
         {
-            let text = format!("{key} {line}: not checked on this computer");
-            return findings.push(Finding::unchecked(text));
+            return findings.push(check::elsewhere(key, chip, &line, &["expander", "sysfs"]));
         }
         let place = Place::of(station, chip, offset, name);
         let result = place.and_then(|place| state(station, &place));
@@ -59,15 +58,21 @@ pub fn inspect(station: &Station, computer: Computer) -> Vec<Finding> {
     findings
 }
 
-/// A line of a chip or an expander, as the station file names it; nothing for a simulated one.
-fn of_chip(station: &Station, chip: &str, offset: Option<u32>, name: &str) -> Option<String> {
+/// The chip of a line and what follows it, as the station file names them; nothing for a simulated
+/// one.
+fn of_chip<'s>(
+    station: &'s Station,
+    chip: &'s str,
+    offset: Option<u32>,
+    name: &str,
+) -> Option<(&'s str, String)> {
     let chip = if chip.is_empty() {
         station.lines.chip.as_str()
     } else {
         chip
     };
-    let line = offset.map_or_else(|| name.to_owned(), |offset| offset.to_string());
-    (chip != "simulated").then(|| format!("{chip} {line}"))
+    let line = offset.map_or_else(|| format!(" {name}"), |offset| format!(" {offset}"));
+    (chip != "simulated").then_some((chip, line))
 }
 
 fn state(station: &Station, place: &Place<'_>) -> Result<String, LineError> {

@@ -11,8 +11,8 @@ const UNKNOWN: &str = "unknown";
 pub struct Entry {
     /// `key`, `code` of AscendCL, `reported` by CANN in its texts, or `unknown`.
     pub about: &'static str,
-    /// The key, or the code's name.
-    pub name: String,
+    /// The key, or the code's name; nothing for a number without a name.
+    pub name: Option<String>,
     /// The code's number.
     pub number: Option<i32>,
     /// What the key means, or the title that CANN gives its code.
@@ -38,7 +38,7 @@ impl Entry {
         let key = keys::all().find(|key| key.path == path || key.describes(path))?;
         Some(Self {
             about: "key",
-            name: path.to_owned(),
+            name: Some(path.to_owned()),
             means: Some(key.meaning.to_owned()),
             allowed: Some(key.kind.to_string()),
             default: key.default().map(|default| default.to_string()),
@@ -53,10 +53,10 @@ impl Entry {
     }
 
     /// What is no key and no code.
-    pub fn unknown(name: &str, text: String) -> Self {
+    pub fn unknown(name: Option<&str>, text: String) -> Self {
         Self {
             about: UNKNOWN,
-            name: name.to_owned(),
+            name: name.map(str::to_owned),
             text,
             ..Self::default()
         }

@@ -1,19 +1,22 @@
 //! The questions in a terminal.
 
-use super::region::{between, in_terminal};
-use crate::cli::new_station::{InitOptions, Place, StyleWord, corners, four, place, size};
+mod lines;
+mod region;
+
+use super::composed::accept;
+use super::model::Doubt;
+use super::region::{picture, refused};
+use crate::cli::new_station::{InitOptions, StyleWord};
 use sluice::draft::{Draft, TEMPLATES, Template};
-use sluice::image::Roi;
-use sluice::snap::Overview;
 use std::io::{self, BufRead, Write};
 use std::path::Path;
 
 /// What answers the questions cannot say by themselves.
 pub struct Advice<'a> {
     /// What is wrong with a model for a template.
-    pub doubt: &'a dyn Fn(&Template, &str) -> Option<String>,
-    /// Draws a picture with a grid and the region into a file. Returns what to tell about it.
-    pub draw: &'a dyn Fn(&Overview, Option<Roi>) -> String,
+    pub doubt: &'a dyn Fn(&Template, &str) -> Option<Doubt>,
+    /// Where a picture will be drawn with its region.
+    pub drawing: &'a Path,
 }
 
 /// Asks for a station. An empty answer keeps what is in brackets. `None` if the answers end early.
@@ -25,8 +28,8 @@ pub fn ask(
     to: &mut impl Write,
     advice: &Advice<'_>,
 ) -> io::Result<Option<InitOptions>> {
-    let mut talk = Talk { from, to };
-    let asked = talk.station(advice);
+    let mut talk = Talk { from, to, advice };
+    let asked = talk.station();
     match asked {
         Ok(answers) => Ok(Some(answers)),
         Err(End::Early) => Ok(None),
@@ -51,10 +54,11 @@ impl From<io::Error> for End {
 struct Talk<'a, R, W> {
     from: &'a mut R,
     to: &'a mut W,
+    advice: &'a Advice<'a>,
 }
 
 impl<R: BufRead, W: Write> Talk<'_, R, W> {
-    fn station(&mut self, advice: &Advice<'_>) -> Result<InitOptions, End> {
+    fn station(&mut self) -> Result<InitOptions, End> {
         writeln!(self.to, "The template, a board with its devices:")?;
         for (index, template) in TEMPLATES.iter().enumerate() {
             let (number, name) = (index + 1, template.name);
@@ -68,129 +72,115 @@ impl<R: BufRead, W: Write> Talk<'_, R, W> {
             ..InitOptions::default()
         };
         let of_template = |key: &str| draft.text_at(key).unwrap_or_default().to_owned();
-        answers.name = self.question("name of the station", &of_template("station.name"), text)?;
-        answers.model = self.model(template, &of_template("engine.model"), advice)?;
+        let default = of_template("station.name");
+        self.set(
+            &mut answers,
+            "name of the station",
+            &default,
+            |next, name| {
+                next.name = Some(name.to_owned());
+            },
+        )?;
+        self.model(template, &of_template("engine.model"), &mut answers)?;
+        let mut watched = None;
         if draft.get("source.camera").is_some() {
-            let device = of_template("source.camera.device");
-            answers.camera = self.question("the camera's device", &device, text)?;
+            let default = of_template("source.camera.device");
+            self.set(
+                &mut answers,
+                "the camera's device",
+                &default,
+                |next, device| {
+                    next.camera = Some(device.to_owned());
+                },
+            )?;
         } else {
-            let path = of_template("source.directory.path");
-            answers.directory = self.question("directory of the pictures", &path, text)?;
+            let default = of_template("source.directory.path");
+            let question = "directory of the pictures";
+            self.set(&mut answers, question, &default, |next, path| {
+                next.directory = Some(path.to_owned());
+            })?;
+            watched = Some(answers.directory.clone().unwrap_or(default));
         }
-        let question = "a picture of the station, to choose the region on";
-        let picture = self.question(question, "none", picture)?;
-        if let Some((path, overview)) = picture {
-            answers.roi = self.region(&overview, advice)?;
+        let drawing = self.advice.drawing;
+        let chosen = self.question(
+            "a picture of the station, to choose the region on",
+            "none",
+            |path| {
+                let overview = picture(Path::new(path))?;
+                match refused(drawing, watched.as_deref()) {
+                    Some(why) => Err(why),
+                    None => Ok((path.to_owned(), overview)),
+                }
+            },
+        )?;
+        if let Some((path, overview)) = chosen {
+            answers.roi = self.region(&overview, &answers)?;
             answers.picture = Some(path.into());
         } else {
-            self.region_in_numbers(&draft, &mut answers)?;
+            self.region_in_numbers(&draft, watched.as_deref(), &mut answers)?;
         }
         self.lines(&draft, &mut answers)?;
-        let style = of_template("gate.style");
-        answers.style = self.question(
-            "gate, divert (closed at rest) or pulse (open at rest)",
-            &style,
-            style_word,
-        )?;
-        Ok(answers)
+        let question = "gate, divert (closed at rest) or pulse (open at rest)";
+        let answered = answers.clone();
+        let style = self.question(question, &of_template("gate.style"), |word| {
+            let style = Some(style_word(word)?);
+            accepted(InitOptions {
+                style,
+                ..answered.clone()
+            })
+        })?;
+        Ok(style.unwrap_or(answers))
     }
 
-    /// The model's file. What is wrong with it is said at once, and an empty answer keeps it.
+    /// Asks for a text, until a station file may have it.
+    fn set(
+        &mut self,
+        answers: &mut InitOptions,
+        question: &str,
+        default: &str,
+        put: impl Fn(&mut InitOptions, &str),
+    ) -> Result<(), End> {
+        let answered = self.question(question, default, |answer| {
+            let mut next = answers.clone();
+            put(&mut next, answer);
+            accepted(next)
+        })?;
+        if let Some(next) = answered {
+            *answers = next;
+        }
+        Ok(())
+    }
+
+    /// The model's file. What is wrong with it is said at once. An empty answer keeps one that is not
+    /// here, but none that does not fit.
     fn model(
         &mut self,
         template: &Template,
         default: &str,
-        advice: &Advice<'_>,
-    ) -> Result<Option<String>, End> {
+        answers: &mut InitOptions,
+    ) -> Result<(), End> {
         let mut path = default.to_owned();
-        let mut given = None;
-        let mut is_doubted = false;
+        let mut may_keep = false;
         loop {
-            let answer = self.question("the model's file", &path, text)?;
-            if answer.is_none() && is_doubted {
-                return Ok(given);
+            let answered = self.question("the model's file", &path, |model| {
+                let model = Some(model.to_owned());
+                accepted(InitOptions {
+                    model,
+                    ..answers.clone()
+                })
+            })?;
+            match answered {
+                None if may_keep => return Ok(()),
+                None => {}
+                Some(next) => *answers = next,
             }
-            if let Some(answer) = answer {
-                path.clone_from(&answer);
-                given = Some(answer);
-            }
-            match (advice.doubt)(template, &path) {
-                None => return Ok(given),
-                Some(why) => writeln!(self.to, "  {why}")?,
-            }
-            is_doubted = true;
-        }
-    }
-
-    /// The region, chosen on a picture; nothing is the whole picture.
-    fn region(
-        &mut self,
-        overview: &Overview,
-        advice: &Advice<'_>,
-    ) -> Result<Option<[u32; 4]>, End> {
-        let mut chosen: Option<Roi> = None;
-        loop {
-            write!(self.to, "{}", in_terminal(overview, chosen))?;
-            writeln!(self.to, "{}", (advice.draw)(overview, chosen))?;
-            let inside = |answer: &str| between(corners(answer)?, overview.size);
-            let (question, default) = match chosen {
-                None => (
-                    "region, from corner X0,Y0 to corner X1,Y1, as X0,Y0,X1,Y1",
-                    "the whole picture".to_owned(),
-                ),
-                Some(roi) => ("this region, or other corners X0,Y0,X1,Y1", roi.to_string()),
+            path = answers.model.clone().unwrap_or(path);
+            let Some(doubt) = (self.advice.doubt)(template, &path) else {
+                return Ok(());
             };
-            match self.question(question, &default, inside)? {
-                Some(roi) => chosen = Some(roi),
-                None => return Ok(chosen.map(|roi| [roi.x, roi.y, roi.width, roi.height])),
-            }
+            writeln!(self.to, "  {doubt}")?;
+            may_keep = matches!(doubt, Doubt::Unknown(_));
         }
-    }
-
-    fn region_in_numbers(&mut self, draft: &Draft, answers: &mut InitOptions) -> Result<(), End> {
-        let of = |key: &str| draft.number(key).unwrap_or_default();
-        let (width, height) = (of("image.frame.width"), of("image.frame.height"));
-        answers.frame =
-            self.question("size of the pictures", &format!("{width}x{height}"), size)?;
-        let default = match answers.frame {
-            Some(_) => "the whole picture".to_owned(),
-            None => {
-                let sides =
-                    ["x", "y", "width", "height"].map(|side| of(&format!("image.roi.{side}")));
-                sides.map(|side| side.to_string()).join(",")
-            }
-        };
-        answers.roi = self.question("inspected region, as X,Y,WIDTH,HEIGHT", &default, four)?;
-        Ok(())
-    }
-
-    /// The chip and the places of the lines.
-    fn lines(&mut self, draft: &Draft, answers: &mut InitOptions) -> Result<(), End> {
-        let places = draft.line_places();
-        let listed: Vec<_> = places
-            .iter()
-            .map(|(name, place)| format!("{name} {place}"))
-            .collect();
-        writeln!(self.to, "The lines of the template: {}", listed.join(", "))?;
-        let chip = draft.text_at("lines.chip").unwrap_or_default().to_owned();
-        answers.chip = self.question("chip of the lines", &chip, text)?;
-        let are_other = self.question(
-            "are there lines at other places, yes or no",
-            "no",
-            yes_or_no,
-        )?;
-        if are_other != Some(true) && answers.chip.is_none() {
-            return Ok(());
-        }
-        for (name, default) in places {
-            let question = format!("number or name of the line {name}");
-            let answer = self.question(&question, &default, place)?;
-            let chosen = answer.or_else(|| place(&default).ok());
-            answers
-                .lines
-                .extend(chosen.map(|place: Place| (name.to_owned(), place)));
-        }
-        Ok(())
     }
 
     /// Asks until the answer can be used. `None` is an empty answer.
@@ -232,17 +222,13 @@ fn text(answer: &str) -> Result<String, String> {
     Ok(answer.to_owned())
 }
 
-fn picture(answer: &str) -> Result<(String, Overview), String> {
-    let overview = Overview::of(Path::new(answer)).map_err(|error| error.to_string())?;
-    Ok((answer.to_owned(), overview))
-}
-
-fn yes_or_no(answer: &str) -> Result<bool, String> {
-    match answer {
-        "y" | "yes" => Ok(true),
-        "n" | "no" => Ok(false),
-        _ => Err("not yes or no".to_owned()),
+/// The answers, if a station file may have them.
+fn accepted(answers: InitOptions) -> Result<InitOptions, String> {
+    let template = answers.board.as_deref().and_then(Template::find);
+    if let Some(template) = template {
+        accept(template, &answers)?;
     }
+    Ok(answers)
 }
 
 fn style_word(answer: &str) -> Result<StyleWord, String> {

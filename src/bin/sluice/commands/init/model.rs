@@ -2,6 +2,7 @@
 
 use crate::devices;
 use ascendcl::Tensor;
+use core::fmt;
 use sluice::draft::{Changes, Draft, Template};
 use sluice::engine::{EngineDevice, EngineError};
 use sluice::image::Size;
@@ -15,35 +16,54 @@ pub struct Found {
     mask: Option<String>,
 }
 
+/// Why it is not sure that a station can use a model, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Doubt {
+    /// The model or its library is not here, so the model was not looked at.
+    Unknown(String),
+    /// It is here, and no station can use it.
+    Unfit(String),
+}
+
+impl fmt::Display for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Self::Unknown(why) | Self::Unfit(why)) = self;
+        f.write_str(why)
+    }
+}
+
 /// Looks at the model of the station.
 ///
 /// # Errors
-/// Why the station cannot run with it, or why that is not known here, and what to do.
-pub fn look(station: &Station) -> Result<Found, String> {
+/// The station cannot run with it, or that is not known here.
+pub fn look(station: &Station) -> Result<Found, Doubt> {
     let (model, library) = (&station.engine.model, &station.engine.library);
     if !Path::new(model.as_str()).exists() {
-        return Err(format!(
+        return Err(Doubt::Unknown(format!(
             "engine.model {model}: there is no such file here; put it there before the station runs, or name another"
-        ));
+        )));
     }
     if library != "builtin" && !Path::new(library.as_str()).exists() {
-        return Err(format!(
+        return Err(Doubt::Unknown(format!(
             "engine.model {model}: was not looked at, because engine.library {library} is not here; check the file on the board"
-        ));
+        )));
     }
-    let (inputs, outputs) = tensors(station).map_err(|error| error.to_string())?;
+    let (inputs, outputs) = tensors(station).map_err(|error| match error {
+        EngineError::Model { .. } => Doubt::Unfit(error.to_string()),
+        _ => Doubt::Unknown(format!("engine.model {model}: was not looked at: {error}")),
+    })?;
     let Some(size) = inputs.first().and_then(size) else {
-        return Err(format!(
+        return Err(Doubt::Unfit(format!(
             "engine.model {model}: does not fit, its input is not 1 x height x width x 3 bytes; name a model of pictures"
-        ));
+        )));
     };
     let is_mask = |tensor: &&Tensor| elements(tensor) == Some(size.pixels()) && !is_scores(tensor);
     let scores = outputs.iter().find(|tensor| is_scores(tensor));
     let mask = outputs.iter().find(is_mask);
     if scores.is_none() && mask.is_none() {
-        return Err(format!(
+        return Err(Doubt::Unfit(format!(
             "engine.model {model}: does not fit, no output has a value for each pixel of its {size} input; name a model that segments"
-        ));
+        )));
     }
     let name = |tensor: &Tensor| tensor.name.clone();
     Ok(Found {
@@ -54,7 +74,7 @@ pub fn look(station: &Station) -> Result<Found, String> {
 }
 
 /// What is wrong with a model for the template; nothing if a station can use it.
-pub fn doubt(template: &Template, model: &str) -> Option<String> {
+pub fn doubt(template: &Template, model: &str) -> Option<Doubt> {
     let mut draft = Draft::of(template).ok()?;
     let changes = Changes {
         model: Some(model.to_owned()),
@@ -62,7 +82,17 @@ pub fn doubt(template: &Template, model: &str) -> Option<String> {
     };
     changes.apply(&mut draft);
     let text = draft.finish().ok()?;
-    look(&station::read(text.as_bytes()).ok()?).err()
+    let found = match look(&station::read(text.as_bytes()).ok()?) {
+        Ok(found) => found,
+        Err(doubt) => return Some(doubt),
+    };
+    adapt(&mut draft, &found, false);
+    let problems = draft.finish().err()?;
+    let problems: Vec<_> = problems.iter().map(ToString::to_string).collect();
+    Some(Doubt::Unfit(format!(
+        "engine.model {model}: does not fit: {}",
+        problems.join("; ")
+    )))
 }
 
 /// Puts the size of the model's input and the names of its outputs into the draft. Returns what to
@@ -92,10 +122,10 @@ pub fn adapt(draft: &mut Draft, found: &Found, is_size_given: bool) -> Vec<Strin
 }
 
 /// Why a size that was given is not the model's.
-pub fn other_size(found: &Found, given: Size) -> Option<String> {
+pub fn other_size(found: &Found, given: Size) -> Option<Doubt> {
     let theirs = found.size;
     (theirs != given).then(|| {
-        format!("engine.model: does not fit, its input is {theirs} and not {given}; leave out --size, or name another model")
+        Doubt::Unfit(format!("engine.model: does not fit, its input is {theirs} and not {given}; leave out --size, or name another model"))
     })
 }
 

@@ -5,7 +5,7 @@ use board::display::{Display, PngFile};
 use board::terminal::{self, TerminalSize};
 use embedded_graphics::geometry::Size as Extent;
 use sluice::image::{Roi, Size};
-use sluice::snap::{Overview, WIDTH_PX};
+use sluice::snap::{Overview, SnapError, WIDTH_PX};
 use std::env;
 use std::path::{Path, PathBuf};
 
@@ -21,13 +21,40 @@ pub fn drawing_of(station_file: &Path) -> PathBuf {
     station_file.with_extension("region.png")
 }
 
+/// Reads a picture of the station.
+///
+/// # Errors
+/// It is none, or a drawing of this command; the text does not name it.
+pub fn picture(path: &Path) -> Result<Overview, String> {
+    if drawing::is_own(path, SOFTWARE).unwrap_or(false) {
+        let why = "is a drawing of sluice init; name the picture that it was made of";
+        return Err(why.to_owned());
+    }
+    Overview::of(path).map_err(|error| match error {
+        SnapError::File { error, .. } => format!("{error}; name a picture that is here"),
+        SnapError::Picture { error, .. } => error.to_string(),
+        other => other.to_string(),
+    })
+}
+
+/// Why no drawing may be written at `path`; `watched` is the directory that the station watches.
+pub fn refused(path: &Path, watched: Option<&str>) -> Option<String> {
+    let why = drawing::refused_beside(watched, path, SOFTWARE)?;
+    Some(format!("its drawing {}: {why}", path.display()))
+}
+
 /// Writes the drawing, which replaces an earlier one.
 ///
 /// # Errors
-/// It cannot be written, or another file is there; the text names it.
-pub fn draw(overview: &Overview, roi: Option<Roi>, path: &Path) -> Result<(), String> {
-    if let Some(why) = drawing::refused_file(path, SOFTWARE) {
-        return Err(format!("{}: {why}", path.display()));
+/// It may not be there, or cannot be written; the text names it.
+pub fn draw(
+    overview: &Overview,
+    roi: Roi,
+    path: &Path,
+    watched: Option<&str>,
+) -> Result<(), String> {
+    if let Some(why) = refused(path, watched) {
+        return Err(why);
     }
     let size = Extent::new(WIDTH_PX, overview.height_px());
     let (place, name) = (path.to_owned(), path.display().to_string());
@@ -35,9 +62,15 @@ pub fn draw(overview: &Overview, roi: Option<Roi>, path: &Path) -> Result<(), St
         Ok(PngFile::new(&place, size).with_software(SOFTWARE))
     });
     let shown = display.show(|canvas| {
-        let Ok(()) = overview.draw(roi, canvas);
+        let Ok(()) = overview.draw(Some(roi), canvas);
     });
-    shown.map_err(|error| error.to_string())
+    shown.map_err(|error| {
+        format!(
+            "its drawing {}: {}; make room for it, or leave out the picture",
+            path.display(),
+            error.fault
+        )
+    })
 }
 
 /// The picture as the terminal shows it.

@@ -1,12 +1,16 @@
 use super::*;
-use std::cell::RefCell;
+use crate::cli::new_station::Place;
 
-/// The options, and what was shown. The model `bad.om` is doubted.
+/// The options, and what was shown. The model `bad.om` is not here, and `unfit.om` does not fit.
 fn answered(answers: &str) -> (Option<InitOptions>, String) {
     let mut shown = Vec::new();
     let advice = Advice {
-        doubt: &|_, model| (model == "bad.om").then(|| "bad.om: does not fit".to_owned()),
-        draw: &|_, _| unreachable!("no picture was named"),
+        doubt: &|_, model| match model {
+            "bad.om" => Some(Doubt::Unknown("bad.om: is not here".to_owned())),
+            "unfit.om" => Some(Doubt::Unfit("unfit.om: does not fit".to_owned())),
+            _ => None,
+        },
+        drawing: Path::new("no-directory/x.region.png"),
     };
     let options = ask(&mut answers.as_bytes(), &mut shown, &advice).unwrap();
     (options, String::from_utf8(shown).unwrap())
@@ -50,8 +54,8 @@ fn answers_are_taken_and_wrong_ones_asked_again() {
     assert_eq!(options.lines.len(), 7);
     for text in [
         "9: not one of 1 to",
-        "bad.om: does not fit",
-        "no.png: no.png: ",
+        "bad.om: is not here",
+        "no.png: No such file or directory (os error 2); name a picture",
         "640: not a width",
         "1,2,3: not four",
         "[the whole picture]",
@@ -67,18 +71,40 @@ fn answers_are_taken_and_wrong_ones_asked_again() {
 fn a_doubted_model_is_kept_by_an_empty_answer() {
     let (options, shown) = answered(&format!("1\n\nbad.om\n\n{}", "\n".repeat(8)));
     assert_eq!(options.unwrap().model.as_deref(), Some("bad.om"), "{shown}");
-    assert_eq!(shown.matches("bad.om: does not fit").count(), 1, "{shown}");
+    assert_eq!(shown.matches("bad.om: is not here").count(), 1, "{shown}");
+    // One that does not fit would be refused in the end.
+    let (options, shown) = answered(&format!("1\n\nunfit.om\n\nm.om\n{}", "\n".repeat(8)));
+    assert_eq!(options.unwrap().model.as_deref(), Some("m.om"), "{shown}");
+    assert_eq!(
+        shown.matches("unfit.om: does not fit").count(),
+        2,
+        "{shown}"
+    );
+}
+
+/// What a station file may not have is asked again at once, so that no answer is lost in the end.
+#[test]
+fn a_region_outside_and_two_lines_at_one_place_are_asked_again() {
+    let (options, shown) = answered(
+        "host\n\n\n\n\n640x480\n600,0,41,480\n600,0,40,480\n\nyes\n7\n7\n\n\n\n\n\nyes\n\n8\n\n\n\n\n\n",
+    );
+    let options = options.unwrap_or_else(|| panic!("{shown}"));
+    assert_eq!(options.roi, Some([600, 0, 40, 480]), "{shown}");
+    let places = &options.lines[..2];
+    let of = |name: &str, offset| (name.to_owned(), Place::Offset(offset));
+    assert_eq!(places, [of("reject", 7), of("pass", 8)], "{shown}");
+    assert!(shown.contains("  600,0,41,480: image.roi"), "{shown}");
+    assert_eq!(shown.matches("chip of the lines").count(), 2, "{shown}");
+    assert!(shown.contains("line reject [7]"), "{shown}");
 }
 
 #[test]
 fn the_region_is_chosen_on_the_picture_until_it_is_right() {
-    let drawn = RefCell::new(Vec::new());
+    let name = format!("sluice-ask-{}.region.png", std::process::id());
+    let drawing = std::env::temp_dir().join(name);
     let advice = Advice {
         doubt: &|_, _| None,
-        draw: &|_, roi| {
-            drawn.borrow_mut().push(roi.map(|roi| (roi.x, roi.width)));
-            "drawn".to_owned()
-        },
+        drawing: &drawing,
     };
     let picture = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/frame/rgb8.png");
     let answers = format!("1\n\n\n\n{picture}\n0,0,9,99999\n1,2,9,8\n2,2,9,8\n\n\n\n\n");
@@ -88,7 +114,8 @@ fn the_region_is_chosen_on_the_picture_until_it_is_right() {
     let options = options.unwrap_or_else(|| panic!("{shown}"));
     assert_eq!(options.roi, Some([2, 2, 7, 6]), "{shown}");
     assert_eq!(options.picture.as_deref(), Some(Path::new(picture)));
-    assert_eq!(*drawn.borrow(), [None, Some((1, 8)), Some((2, 7))]);
+    // Only accepted answers are drawn.
+    assert!(!drawing.exists());
     assert!(
         shown.contains("99999: is not inside the picture"),
         "{shown}"
