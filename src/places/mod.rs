@@ -8,7 +8,7 @@ mod resolve;
 mod watchers;
 mod written;
 
-pub use watchers::{Claim, Watcher, claim, watchers};
+pub use watchers::{Claim, ClaimError, Watcher, claim, watchers};
 pub use written::written;
 
 use crate::station::Station;

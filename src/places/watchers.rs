@@ -1,20 +1,20 @@
 //! Finds other stations that watch a directory, by the kernel's list of their inotify watches
 //! (`/proc/PID/fdinfo`, proc(5)).
 //!
-//! The station leaves no lock in the directory, and holds one on it only for the moment of
-//! [`claim`], so that the directory can be unmounted. Only root sees the processes of other users.
+//! The station leaves no lock in the directory, so that the directory can be unmounted. Only root
+//! sees the processes of other users.
 
-use crate::bounded::file::open_directory;
+use crate::watch::WatchError;
 use nix::sys::inotify::{AddWatchFlags, InitFlags, Inotify};
 use nix::sys::stat::{major, minor};
-use std::fs::{self, File};
+use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How long a station waits for another one that claims the same directory.
-const CLAIM_MAX: Duration = Duration::from_secs(1);
+/// How long a station waits for one that claims the same directory to give way.
+const GIVES_WAY_MAX: Duration = Duration::from_secs(1);
 const PAUSE: Duration = Duration::from_millis(2);
 
 /// A process that watches the directory.
@@ -24,48 +24,53 @@ pub struct Watcher {
     pub pid: u32,
 }
 
+/// Why a directory cannot be claimed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ClaimError {
+    /// Another station watches it.
+    #[error("process {} is a station that watches it; stop it, or name another directory", .0.pid)]
+    Watched(Watcher),
+    /// It cannot be watched, so other stations would not see this one.
+    #[error(transparent)]
+    Call(WatchError),
+}
+
 /// A station's claim on its watched directory: a watch by which other stations see it, also if the
 /// directory is polled. It does not keep the directory from being unmounted.
 #[derive(Debug)]
 pub struct Claim {
-    _watch: Option<Inotify>,
+    _watch: Inotify,
 }
 
-/// Claims the watched directory for this process, until the claim is dropped. Of stations that
-/// start at the same moment, one gets it. Allocates; for the start, before the process gives up its
-/// rights: it could not see other processes any more.
+/// Claims the watched directory for this process, until the claim is dropped. Allocates; for the
+/// start, before the process gives up its rights: it could not see other processes any more.
 ///
-/// A directory that cannot be locked or watched is not refused here.
+/// Each station watches first, and then looks for others. Of stations that start at the same moment
+/// the one with the lowest process number stays. It waits for the others to give way, up to one
+/// second. One that runs already does not.
 ///
 /// # Errors
-/// The other station that watches it.
-pub fn claim(directory: &Path) -> Result<Claim, Watcher> {
-    // Without the lock, each of two stations could look before the other one watches.
-    let lock = lock(directory);
-    if let Some(watcher) = watchers(directory).first() {
-        return Err(*watcher);
-    }
-    let watch = Inotify::init(InitFlags::IN_NONBLOCK | InitFlags::IN_CLOEXEC);
-    let watch = watch.and_then(|inotify| {
-        inotify.add_watch(directory, AddWatchFlags::IN_DELETE_SELF)?;
-        Ok(inotify)
-    });
-    drop(lock);
-    Ok(Claim { _watch: watch.ok() })
-}
-
-/// Locks the directory against other claims. Nothing if that is not possible: some file systems
-/// have no locks, and another program may hold one.
-fn lock(directory: &Path) -> Option<File> {
-    let directory = open_directory(directory).ok()?;
-    let end = Instant::now() + CLAIM_MAX;
-    while directory.try_lock().is_err() {
-        if Instant::now() >= end {
-            return None;
+/// [`ClaimError`], as its variants say.
+pub fn claim(directory: &Path) -> Result<Claim, ClaimError> {
+    let key = "source.directory.path";
+    let failed = |call| move |errno| ClaimError::Call(WatchError::Call { key, call, errno });
+    let watch = Inotify::init(InitFlags::IN_NONBLOCK | InitFlags::IN_CLOEXEC)
+        .map_err(failed("inotify_init1"))?;
+    watch
+        .add_watch(directory, AddWatchFlags::IN_DELETE_SELF)
+        .map_err(failed("inotify_add_watch"))?;
+    let end = Instant::now() + GIVES_WAY_MAX;
+    let own = std::process::id();
+    while let Some(first) = watchers(directory)
+        .into_iter()
+        .min_by_key(|other| other.pid)
+    {
+        if first.pid < own || Instant::now() >= end {
+            return Err(ClaimError::Watched(first));
         }
         thread::sleep(PAUSE);
     }
-    Some(directory)
+    Ok(Claim { _watch: watch })
 }
 
 /// The other processes with this program's name that watch `directory`. Allocates; for the start

@@ -16,11 +16,12 @@ pub struct Arrival {
     /// moved or linked.
     ///
     /// It is up to 10 ms late. If times or permissions were set after that, it is later by as much,
-    /// but never later than `seen_at`. Where the directory is polled, it is the time of the first
-    /// scan that found the file as it is now. That is up to `poll_ms` late.
+    /// but never later than `seen_at`. Where the directory is polled, it is when a scan first found
+    /// the file as it is now. That is late by `poll_ms` and the time of a scan at most.
     pub finished_at: Timestamp,
     /// The earliest time at which it can have been finished: `finished_at`, or, where the directory
-    /// is polled, the time of the scan before that one.
+    /// is polled, when the file was last seen different. For a new file that is when the scan before
+    /// began.
     pub finished_after: Timestamp,
     /// Whether a scan found it. Then its part may not be on the line now.
     pub backlog: bool,

@@ -1,11 +1,11 @@
 //! The watched directory: waits for pictures and gives each out once.
 //!
-//! [`Directory::next`] serves, in this order: a scan that is due, kernel events, names that may be
-//! links, comparisons with inspected pictures, and the backlog of the last scan. Each of these has
-//! a source file.
+//! [`Directory::next`] (`next.rs`) chooses what is done next. The scan, the kernel's events, and the
+//! comparisons with inspected pictures each have a source file.
 
 mod comparison;
 mod event_handler;
+mod next;
 mod polling;
 mod scan;
 
@@ -22,12 +22,10 @@ use board::Timestamp;
 use comparison::Comparison;
 use core::time::Duration;
 use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll as wait_for};
 use nix::sys::inotify::{InitFlags, Inotify};
 use polling::PolledFiles;
-use scan::Scan;
-pub(super) use scan::each_picture;
-use std::os::fd::{AsFd as _, BorrowedFd};
+pub(super) use scan::each_picture_of;
+use scan::{Scan, Step};
 use std::sync::Arc;
 
 /// A file that a scan finds may still be open in its writer. Until it was unchanged for this long,
@@ -79,6 +77,9 @@ pub struct Directory {
     polled: Option<PolledFiles>,
     /// The scan that is under way.
     scan: Option<Scan>,
+    step: Step,
+    /// How many events were handled since the last step of a scan.
+    events_in_row: u32,
     /// When the directory must be scanned again.
     scan_at: Option<Timestamp>,
     /// Whether the backlog, and the scan for one, must wait.
@@ -99,13 +100,14 @@ impl Directory {
         settings: &file::DirectorySettings,
         known: impl Into<Known>,
     ) -> Result<Self, WatchError> {
-        Self::with_backlog(settings, known.into(), BACKLOG_MAX)
+        Self::with_limits(settings, known.into(), BACKLOG_MAX, Step::default())
     }
 
-    fn with_backlog(
+    fn with_limits(
         settings: &file::DirectorySettings,
         known: Known,
         backlog_max: usize,
+        step: Step,
     ) -> Result<Self, WatchError> {
         let interval = Duration::from_millis(settings.poll_ms.into());
         let mut directory = Self {
@@ -120,6 +122,8 @@ impl Directory {
             piece: comparison::piece(),
             polled: None,
             scan: None,
+            step,
+            events_in_row: 0,
             scan_at: None,
             held_back: false,
             gone: false,
@@ -182,123 +186,15 @@ impl Directory {
         &self.ledger
     }
 
-    /// Waits for the next picture. Returns `None` once `deadline` has passed, or `stop` is readable
-    /// or closed at its other end. A stop takes precedence over pictures. Without a deadline the
-    /// wait has no limit.
-    ///
-    /// # Errors
-    /// After [`WatchError::Gone`] every call fails. After [`WatchError::Overflow`] or
-    /// [`WatchError::Call`] the next call goes on and scans the directory, so no picture is lost.
-    /// It can fail again at once.
-    pub fn next(
-        &mut self,
-        deadline: Option<Timestamp>,
-        stop: BorrowedFd<'_>,
-    ) -> Result<Option<Arrival>, WatchError> {
-        loop {
-            if self.gone {
-                return Err(WatchError::Gone);
-            }
-            let backlog = !self.held_back && !self.backlog.is_empty();
-            let compares =
-                (self.comparison.as_ref()).is_some_and(|of| of.is_live() || !self.held_back);
-            // A polled directory is scanned at its interval.
-            let may_scan = !self.held_back && self.polled.is_none();
-            let scan_at = self.scan_at.filter(|_| may_scan);
-            let is_scanning = self.scan.is_some();
-            let until = if backlog || compares || is_scanning || self.ledger.has_events() {
-                Some(Timestamp::default())
-            } else {
-                let due = self.pending.due();
-                let due = earlier(due, self.polled.as_ref().map(PolledFiles::due));
-                earlier(earlier(deadline, scan_at), due)
-            };
-            let (stopped, readable) = self.wait(until, stop)?;
-            if stopped {
-                return Ok(None);
-            }
-            let now = Timestamp::now();
-            if self.polled.is_some() {
-                if let Some(arrival) = self.next_polled(now)? {
-                    return Ok(Some(arrival));
-                }
-            } else if !is_scanning && self.backlog.is_empty() && scan_at.is_some_and(|at| at <= now)
-            {
-                self.begin_scan()?;
-                continue;
-            }
-            if let Some((event, read_at)) = self.ledger.next_event() {
-                if let Some(arrival) = self.handle(event, read_at, now)? {
-                    return Ok(Some(arrival));
-                }
-            } else if readable {
-                if let Err(errno) = self.ledger.fill() {
-                    self.scan_at = Some(now);
-                    return Err(failed("read", errno));
-                }
-            } else if let Some(made) = self.pending.take_due(now) {
-                if let Some(arrival) = self.linked(made, now)? {
-                    return Ok(Some(arrival));
-                }
-            } else if is_scanning && self.polled.is_none() {
-                if !self.scan_on()? && deadline.is_some_and(|at| at <= now) {
-                    return Ok(None);
-                }
-            } else if compares {
-                if let Some(arrival) = self.compare(now)? {
-                    return Ok(Some(arrival));
-                }
-            } else if backlog && let Some(candidate) = self.backlog.pop() {
-                if self.backlog.is_empty() && self.backlog.left_out() {
-                    self.scan_at = Some(now);
-                }
-                if let Some(arrival) = self.take_candidate(candidate, now)? {
-                    return Ok(Some(arrival));
-                }
-            } else if deadline.is_some_and(|at| at <= now) {
-                return Ok(None);
-            }
-        }
-    }
-
-    /// Waits for `stop` and for events, at most until `until`. Returns which of the two came.
-    fn wait(
-        &self,
-        until: Option<Timestamp>,
-        stop: BorrowedFd<'_>,
-    ) -> Result<(bool, bool), WatchError> {
-        let timeout = until.map_or(PollTimeout::NONE, |until| {
-            // Rounded up, so that the wait does not end just before `until`. A longer wait is cut,
-            // and the caller waits again.
-            let wait_us = until.since(Timestamp::now()).as_micros();
-            let wait_ms = i32::try_from(wait_us.div_ceil(1000)).unwrap_or(i32::MAX);
-            PollTimeout::try_from(wait_ms).unwrap_or(PollTimeout::MAX)
-        });
-        // Without inotify, `stop` takes its place in the list.
-        let inotify = self
-            .inotify
-            .as_ref()
-            .map_or(stop, |inotify| inotify.as_fd());
-        let mut fds = [
-            PollFd::new(stop, PollFlags::POLLIN),
-            PollFd::new(self.ledger.wake_up(), PollFlags::POLLIN),
-            PollFd::new(inotify, PollFlags::POLLIN),
-        ];
-        match wait_for(&mut fds, timeout) {
-            Ok(_) | Err(Errno::EINTR) => {}
-            Err(errno) => return Err(failed("poll", errno)),
-        }
-        let [stop, wake_up, inotify] = &fds;
-        let ready = |fd: &PollFd<'_>| fd.any().unwrap_or(true);
-        Ok((ready(stop), ready(wake_up) || ready(inotify)))
-    }
-
     /// Gives out the file with this name as it is now.
     fn arrive(&mut self, name: Name, identity: Identity, sighting: Sighting) -> Arrival {
         let mut state = self.ledger.lock();
         let followed = state.inotify.is_some();
         let identity = state.table.insert(&name, identity, None, followed);
         drop(state);
+        if let Some(polled) = &mut self.polled {
+            polled.forget(&name);
+        }
         Arrival {
             name,
             identity,

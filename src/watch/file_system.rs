@@ -34,6 +34,26 @@ const BLIND: [(u32, &str); 17] = [
     (0x1983_0326, "BeeGFS"),
 ];
 
+/// File systems whose directories list each file with the inode number that lstat(2) returns.
+const INODES_LISTED: [u32; 5] = [
+    0x0000_ef53, // ext2, ext3 and ext4
+    0x5846_5342, // XFS
+    0x0102_1994, // tmpfs
+    0x9123_683e, // Btrfs
+    0xf2f5_2010, // F2FS
+];
+
+/// Whether the inode number in a directory's entry is the file's. Elsewhere, as on FAT and FUSE,
+/// the file must be examined.
+pub(super) fn lists_inodes(directory: &str) -> bool {
+    statfs(directory).is_ok_and(|found| {
+        let kind = u64::from_ne_bytes(found.filesystem_type().0.to_ne_bytes());
+        INODES_LISTED
+            .iter()
+            .any(|number| kind & u64::from(u32::MAX) == u64::from(*number))
+    })
+}
+
 /// A file system on which inotify misses changes by other hosts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BlindFileSystem {

@@ -10,6 +10,8 @@
 //! here after its record, so the journal has what is missing here. At most 16 records are not
 //! forced to the disk. A journal file has more, so the journal still has them after a power cut.
 
+mod disk;
+
 use super::restore::InspectedPicture;
 use super::table::LEDGER_MAX;
 use super::{AGED_MAX, Disposal, Disposed, Identity, Ledger, Name, WatchError};
@@ -19,9 +21,9 @@ use crate::part::PartId;
 use crate::station::file::PathText;
 use core::fmt;
 use nix::unistd::{AccessFlags, access};
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufReader, BufWriter, Read as _, Write as _};
-use std::os::unix::fs::{FileExt as _, MetadataExt as _};
+use std::fs::{self, File};
+use std::io::{self, BufReader, Read as _};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 /// The most records in the file. After that, each new record overwrites the oldest.
@@ -32,6 +34,8 @@ const BYTES_MAX: u64 = RECORDS_MAX * RECORD_BYTES as u64;
 const MAGIC: [u8; 4] = *b"SLI1";
 /// The most records that a power cut may lose.
 const UNFORCED_MAX: u32 = 16;
+/// How many records a new file gets at once.
+const WRITTEN_AT_ONCE: usize = 64;
 /// How many pictures cause a warning: four fifths of those that the table can hold with their full
 /// identity.
 const MANY: usize = LEDGER_MAX / 5 * 4;
@@ -167,7 +171,7 @@ impl Inspected {
     }
 
     /// Writes a new file and forces it to the disk. Only then it replaces the old file.
-    fn rewrite(&mut self, kept: &[InspectedPicture]) -> Result<File, (&'static str, io::Error)> {
+    fn rewrite(&mut self, kept: &[InspectedPicture]) -> Result<File, disk::Failed> {
         let mut name = self.path.clone().into_os_string();
         name.push(".new");
         let new = PathBuf::from(name);
@@ -176,27 +180,19 @@ impl Inspected {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(("unlink", error)),
             _ => {}
         }
-        let file = OpenOptions::new()
-            .create_new(true)
-            .write(true)
-            .open(&new)
-            .map_err(|error| ("open", error))?;
-        let mut writer = BufWriter::new(file);
-        for before in kept {
-            let record = encode(self.next, before);
-            writer
-                .write_all(&record)
-                .map_err(|error| ("write", error))?;
-            self.next += 1;
+        let file = disk::create(&new)?;
+        for pictures in kept.chunks(WRITTEN_AT_ONCE) {
+            let place = self.next.saturating_mul(RECORD_BYTES as u64);
+            let mut bytes = Vec::new();
+            for before in pictures {
+                bytes.extend_from_slice(&encode(self.next, before));
+                self.next += 1;
+            }
+            disk::write(&file, place, &bytes)?;
         }
-        let file = writer
-            .into_inner()
-            .map_err(|error| ("write", error.into_error()))?;
-        file.sync_all().map_err(|error| ("fsync", error))?;
-        fs::rename(&new, &self.path).map_err(|error| ("rename", error))?;
-        File::open(parent(&self.path))
-            .and_then(|directory| directory.sync_all())
-            .map_err(|error| ("fsync", error))?;
+        disk::flush(&file)?;
+        disk::rename(&new, &self.path)?;
+        disk::flush_directory(parent(&self.path))?;
         Ok(file)
     }
 
@@ -262,13 +258,11 @@ impl Inspected {
         };
         let place = (self.next % RECORDS_MAX).saturating_mul(RECORD_BYTES as u64);
         let record = encode(self.next, before);
-        let mut written = file
-            .write_all_at(&record, place)
-            .map_err(|error| ("write", error));
+        let mut written = disk::write(file, place, &record);
         self.unforced += 1;
         if written.is_ok() && self.unforced >= UNFORCED_MAX {
             self.unforced = 0;
-            written = file.sync_data().map_err(|error| ("fdatasync", error));
+            written = disk::flush(file);
         }
         match written {
             // The checksum excludes a torn record, and the next record overwrites it.
@@ -333,5 +327,7 @@ fn decode(record: &[u8; RECORD_BYTES]) -> Option<(u64, InspectedPicture)> {
     Some((word(number), before))
 }
 
+#[cfg(test)]
+mod power_cuts;
 #[cfg(test)]
 mod tests;

@@ -142,6 +142,11 @@ impl PendingNames {
         oldest.flatten().map(|(_, inode)| inode)
     }
 
+    /// The inodes of the half renames.
+    pub(super) fn moving(&self) -> impl Iterator<Item = u64> {
+        self.moving.iter().map(|(_, inode)| *inode)
+    }
+
     /// Takes the second half of a rename. Returns the inode if the first half was in this
     /// directory.
     pub(super) fn rename_to(&mut self, cookie: u32) -> Option<u64> {

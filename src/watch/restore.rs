@@ -1,10 +1,11 @@
 //! At the start, matches the recorded pictures with the files in the directory.
 
-use super::directory::each_picture;
+use super::directory::each_picture_of;
 use super::table::Proof;
 use super::{Disposal, Disposed, Identity, KEY, Ledger, Name, WatchError};
 use crate::hash::Sha256;
 use crate::part::PartId;
+use core::cell::Cell;
 use std::collections::HashMap;
 
 /// A picture that was inspected.
@@ -52,12 +53,12 @@ pub struct Restored {
 
 /// The last record of an inode.
 struct Latest {
-    picture: InspectedPicture,
+    picture: Cell<InspectedPicture>,
     /// The name in a record without a `ctime`, which only counts for it.
     name: Option<Box<Name>>,
     /// What the ledger keeps of the name of the file that has the inode now, if it may be the
     /// picture.
-    found: Option<u64>,
+    found: Cell<Option<u64>>,
 }
 
 /// Fills a ledger with the inspected pictures that are still in the directory. Also does what
@@ -65,12 +66,14 @@ struct Latest {
 /// that step.
 ///
 /// Call this at the start, before [`super::Directory::open`], with all recorded pictures, oldest
-/// first. It examines every file of the directory once, and reads content only to copy it to
+/// first. It reads all names of the directory once, and examines the files whose inodes are recorded;
+/// where a directory does not list inode numbers, all files. It reads content only to copy it to
 /// another file system. If a file's times differ from its record, its bytes are compared later,
 /// when the station has nothing else to do. A record of version 0.1.0 has no `ctime`. It counts for
 /// the file with its name, inode, size and modification time.
 ///
-/// It takes some 150 bytes of memory for each inode that is recorded, and none for other files.
+/// It takes up to 420 bytes of memory for each inode that is recorded (calculated), and none for
+/// other files.
 ///
 /// # Errors
 /// [`WatchError::Call`] if the directory cannot be read, [`WatchError::Wake`] if no file descriptor
@@ -89,32 +92,36 @@ pub fn restore(
             dispose(disposal, name, &picture, &mut restored)?;
         }
         let is_old = picture.identity.ctime_ns == 0;
+        let inode = picture.identity.inode;
         let last = Latest {
-            picture,
+            picture: Cell::new(picture),
             name: name.filter(|_| is_old).map(Box::new),
-            found: None,
+            found: Cell::new(None),
         };
-        latest.insert(picture.identity.inode, last);
+        latest.insert(inode, last);
     }
     if !latest.is_empty() {
-        each_picture(disposal.folder(), |name, found| {
-            let Some(last) = latest.get_mut(&found.inode) else {
+        let is_wanted = |inode| latest.contains_key(&inode);
+        each_picture_of(disposal.folder(), is_wanted, |name, found| {
+            let Some(last) = latest.get(&found.inode) else {
                 return;
             };
-            let before = &mut last.picture.identity;
+            let mut picture = last.picture.get();
+            let before = &mut picture.identity;
             // Otherwise the inode has different content by now, so older records of it do not
             // count.
             if before.may_be(found) {
-                last.found = Some(ledger.key(name));
+                last.found.set(Some(ledger.key(name)));
                 if last.name.as_deref() == Some(name) && before.is_untouched(found) {
                     before.ctime_ns = found.ctime_ns;
+                    last.picture.set(picture);
                 }
             }
         })?;
     }
     let mut kept: Vec<(InspectedPicture, u64)> = latest
         .into_values()
-        .filter_map(|last| Some((last.picture, last.found?)))
+        .filter_map(|last| Some((last.picture.get(), last.found.get()?)))
         .collect();
     kept.sort_unstable_by_key(|(before, _)| before.part);
     for (before, key) in &kept {

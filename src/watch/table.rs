@@ -1,6 +1,8 @@
 //! The contents that were given out and are still in the directory: by inode, with the names that
 //! lead to each.
 
+mod sweep;
+
 use super::aged::Aged;
 pub(super) use super::recognition::{Proof, Recognition};
 use super::{Identity, Name};
@@ -45,6 +47,8 @@ struct Content {
     /// mean new content.
     is_followed: bool,
     marked: bool,
+    /// Whether the last complete scan did not find it.
+    missed: bool,
 }
 
 impl ContentTable {
@@ -119,6 +123,7 @@ impl ContentTable {
                 modified: false,
                 is_followed,
                 marked: true,
+                missed: false,
             },
         );
         self.link_key(key, identity.inode);
@@ -132,9 +137,7 @@ impl ContentTable {
 
     fn link_key(&mut self, key: u64, inode: u64) {
         // A scan that is under way may miss a file that is renamed meanwhile.
-        if let Some(content) = self.contents.get_mut(&inode) {
-            content.marked = true;
-        }
+        self.mark(inode);
         if self.names.get(&key) == Some(&inode) {
             return;
         }
@@ -304,20 +307,6 @@ impl ContentTable {
         }
     }
 
-    /// Removes the marks of all contents.
-    pub(super) fn unmark(&mut self) {
-        for content in self.contents.values_mut() {
-            content.marked = false;
-        }
-    }
-
-    /// Forgets every content without a mark: the scan did not find its file.
-    pub(super) fn sweep(&mut self) {
-        self.contents.retain(|_, content| content.marked);
-        let contents = &self.contents;
-        self.names.retain(|_, inode| contents.contains_key(inode));
-    }
-
     /// Makes space: the oldest contents become aged.
     fn age(&mut self) {
         let numbers = self
@@ -336,8 +325,7 @@ impl ContentTable {
             }
             keeps
         });
-        let contents = &self.contents;
-        self.names.retain(|_, inode| contents.contains_key(inode));
+        self.forget_names();
     }
 }
 

@@ -92,7 +92,8 @@ fn a_crowded_directory_delays_neither_start_nor_parts_nor_stop() {
     );
 
     // Again, from where it stopped: in order, none twice.
-    let station = site.start();
+    let (station, ready_again) = ready();
+    println!("READY with records after {ready_again:?}");
     let before = site.parts().len();
     let parts = site.wait_parts(before + 100);
     drop(station);

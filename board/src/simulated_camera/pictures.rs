@@ -40,30 +40,30 @@ pub fn load(layout: FrameLayout, directory: &Path) -> Result<Vec<Vec<u8>>, Strin
         ));
     }
     if is_compressed {
-        let bytes = |file: &PathBuf| fs::metadata(file).map_or(0, |found| found.len());
-        let all_bytes: u64 = files.iter().map(bytes).sum();
-        if all_bytes > BYTES_MAX as u64 {
-            return Err(format!(
-                "its frames have more than {BYTES_MAX} bytes, keep fewer files in it"
-            ));
-        }
-        let read = |file: &PathBuf| {
-            let mut bytes = Vec::new();
-            let frame = open_regular(file).and_then(|opened| {
-                // The file may have grown since.
-                opened.take(BYTES_MAX as u64).read_to_end(&mut bytes)
-            });
-            match frame {
-                Ok(_) => Ok(bytes),
-                Err(error) => Err(format!("{}: {error}", file.display())),
-            }
-        };
-        return files.iter().map(read).collect();
+        return read_all(&files, BYTES_MAX);
     }
     files
         .iter()
         .map(|file| from_png(layout, file).map_err(|error| format!("{}: {error}", file.display())))
         .collect()
+}
+
+/// The bytes of each file, at most `bytes_max` of all together.
+pub(super) fn read_all(files: &[PathBuf], bytes_max: usize) -> Result<Vec<Vec<u8>>, String> {
+    let mut left = bytes_max;
+    let read = |file: &PathBuf| {
+        let mut bytes = Vec::new();
+        // One byte more shows that there are too many. A file may grow while it is read.
+        let limit = u64::try_from(left).unwrap_or(u64::MAX).saturating_add(1);
+        open_regular(file)
+            .and_then(|opened| opened.take(limit).read_to_end(&mut bytes))
+            .map_err(|error| format!("{}: {error}", file.display()))?;
+        left = left.checked_sub(bytes.len()).ok_or_else(|| {
+            format!("its frames have more than {bytes_max} bytes, keep fewer files in it")
+        })?;
+        Ok(bytes)
+    };
+    files.iter().map(read).collect()
 }
 
 /// Opens a regular file. A pipe or a device is not waited for.

@@ -264,3 +264,20 @@ fn a_pipe_or_a_device_in_the_place_of_a_frame_is_refused_and_not_waited_for() {
     }
     std::fs::remove_dir(path).unwrap();
 }
+
+#[test]
+fn the_frames_of_all_files_together_have_a_limit() {
+    let path = std::env::temp_dir().join(format!("sluice-camera-limit-{}", std::process::id()));
+    std::fs::create_dir(&path).unwrap();
+    let files = ["a.jpg", "b.jpg"].map(|file| path.join(file));
+    for file in &files {
+        std::fs::write(file, "bytes").unwrap();
+    }
+    assert_eq!(
+        pictures::read_all(&files, 10).unwrap(),
+        [b"bytes", b"bytes"]
+    );
+    let error = pictures::read_all(&files, 9).unwrap_err();
+    assert!(error.contains("more than 9 bytes"), "{error}");
+    std::fs::remove_dir_all(path).unwrap();
+}

@@ -40,7 +40,8 @@ pub fn run(
         Ok(directory) => directory,
         Err(error) => return shared.stop(Stop::Broken(error.to_string())),
     };
-    // Until then nothing arrives.
+    // Until then nothing arrives, and the backlog waits.
+    directory.hold_back(true);
     while !directory.sees_arrivals() {
         shared.source_wake_up.clear();
         if shared.is_stopping() {
@@ -48,8 +49,10 @@ pub fn run(
         }
         shared.heartbeats.give(Monitored::Source);
         let wake_up = shared.source_wake_up.as_fd();
-        if let Err(error) = directory.next(Some(Timestamp::now()), wake_up) {
-            return shared.stop(Stop::Broken(error.to_string()));
+        match directory.next(Some(Timestamp::now()), wake_up) {
+            Ok(None) => {}
+            Ok(Some(arrival)) => directory.put_back(&arrival),
+            Err(error) => return shared.stop(Stop::Broken(error.to_string())),
         }
     }
     if !make_ready(&place, shared) {

@@ -46,6 +46,9 @@ impl Directory {
             FileEvent::Overflow => {
                 self.pending = PendingNames::default();
                 self.ledger.lock().table.lose_track();
+                if let Some(scan) = &mut self.scan {
+                    scan.knows_renames = false;
+                }
                 self.scan_at = Some(now);
                 Err(WatchError::Overflow)
             }

@@ -22,9 +22,23 @@ pub(super) struct PolledFiles {
     /// When the last complete scan began.
     scanned_at: Timestamp,
     first: bool,
+    /// Whether a file may exist that is not in `files`: no scan is complete yet, or the last one
+    /// left a file out. Then a file without a place may be from any time, so it is an old one.
+    unlisted: bool,
+    /// Whether the scan under way has left a file out.
+    leaves_out: bool,
+    /// Whether the backlog gives out a picture before the next scan, which would empty it.
+    owes: bool,
     files: HashMap<Name, PolledFile>,
     /// The files that are finished and not given out yet.
     finished: Backlog,
+}
+
+/// When a file was examined.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Look {
+    pub(super) began: Timestamp,
+    pub(super) ended: Timestamp,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -32,11 +46,14 @@ struct PolledFile {
     identity: Identity,
     /// When a scan first found it with this identity.
     since: Timestamp,
-    /// When the scan before that one began.
+    /// When it did not have this identity yet.
     after: Timestamp,
-    /// Whether it existed at the start.
+    looked_at: Timestamp,
+    /// Whether it may have existed at the start.
     old: bool,
     marked: bool,
+    /// Whether the last scan did not find it. A scan may miss a file that is renamed meanwhile.
+    missed: bool,
 }
 
 impl PolledFiles {
@@ -47,6 +64,9 @@ impl PolledFiles {
             due: Timestamp::default(),
             scanned_at: Timestamp::default(),
             first: true,
+            unlisted: true,
+            leaves_out: false,
+            owes: false,
             // At most half full, so that the map never grows.
             files: HashMap::with_capacity(2 * BACKLOG_MAX),
             finished: Backlog::new(BACKLOG_MAX),
@@ -72,12 +92,26 @@ impl PolledFiles {
             identity,
             since: now,
             after: now,
+            looked_at: now,
             old: true,
             marked: true,
+            missed: false,
         };
         if self.files.len() < BACKLOG_MAX || self.files.contains_key(&arrival.name) {
             self.files.insert(arrival.name.clone(), seen);
+        } else {
+            (self.unlisted, self.leaves_out) = (true, true);
         }
+    }
+
+    /// A file was given out, or is known.
+    pub(super) fn forget(&mut self, name: &Name) {
+        self.files.remove(name);
+    }
+
+    /// The backlog has given out a picture.
+    pub(super) fn pay(&mut self) {
+        self.owes = false;
     }
 
     pub(super) fn has_found(&self) -> bool {
@@ -89,33 +123,39 @@ impl PolledFiles {
         for seen in self.files.values_mut() {
             seen.marked = false;
         }
+        self.leaves_out = false;
         self.finished.begin();
     }
 
     /// Sorts a file that the scan has found: it grows, is finished, or is old and goes to
-    /// `backlog`. `began` is when the scan began.
-    pub(super) fn sort(&mut self, candidate: Candidate, began: Timestamp, backlog: &mut Backlog) {
+    /// `backlog`.
+    pub(super) fn sort(&mut self, candidate: Candidate, look: Look, backlog: &mut Backlog) {
         let identity = candidate.identity;
         let Some(seen) = self.files.get_mut(&candidate.name) else {
             // A file for which there is no space now is found again after others were given out.
-            if self.files.len() < BACKLOG_MAX {
-                let seen = PolledFile {
-                    identity,
-                    since: began,
-                    after: self.scanned_at,
-                    old: self.first,
-                    marked: true,
-                };
-                self.files.insert(candidate.name, seen);
+            if self.files.len() >= BACKLOG_MAX {
+                self.leaves_out = true;
+                return;
             }
+            let seen = PolledFile {
+                identity,
+                since: look.ended,
+                after: self.scanned_at,
+                looked_at: look.began,
+                old: self.unlisted,
+                marked: true,
+                missed: false,
+            };
+            self.files.insert(candidate.name, seen);
             return;
         };
         seen.marked = true;
+        let before = core::mem::replace(&mut seen.looked_at, look.began);
         if seen.identity != identity {
-            (seen.identity, seen.since, seen.old) = (identity, began, false);
-            seen.after = self.scanned_at;
+            (seen.identity, seen.since, seen.after) = (identity, look.ended, before);
+            seen.old = false;
         }
-        if began.since(seen.since) < self.interval {
+        if look.began.since(seen.since) < self.interval {
             return;
         }
         if seen.old {
@@ -128,14 +168,27 @@ impl PolledFiles {
     /// Ends a scan that began at this time.
     pub(super) fn end(&mut self, began: Timestamp) {
         self.finished.end();
-        self.files.retain(|_, seen| seen.marked);
+        self.files.retain(|_, seen| {
+            let missed_before = core::mem::replace(&mut seen.missed, !seen.marked);
+            seen.marked || !missed_before
+        });
         self.scanned_at = began;
-        self.first = false;
+        self.unlisted = self.leaves_out;
+        (self.first, self.owes) = (false, true);
+        // A long scan must leave time for other work.
+        self.due = Timestamp::now() + self.interval;
     }
 
     /// Forgets what a scan has found that failed.
     pub(super) fn give_up(&mut self) {
         self.finished.give_up();
+        self.unlisted |= self.leaves_out;
+        self.due = Timestamp::now() + self.interval;
+    }
+
+    /// Whether a scan begins now. `gives_out` is whether the backlog has pictures to give out.
+    fn begins(&self, now: Timestamp, gives_out: bool) -> bool {
+        self.finished.is_empty() && self.due <= now && !(self.owes && gives_out)
     }
 }
 
@@ -148,8 +201,9 @@ impl Directory {
 
     /// Scans if a scan is due, and gives out a finished picture.
     pub(super) fn next_polled(&mut self, now: Timestamp) -> Result<Option<Arrival>, WatchError> {
-        let is_due = |polled: &PolledFiles| polled.finished.is_empty() && polled.due <= now;
-        if self.scan.is_none() && self.polled.as_ref().is_some_and(is_due) {
+        let gives_out = !self.held_back && !self.backlog.is_empty();
+        let begins = |polled: &PolledFiles| polled.begins(now, gives_out);
+        if self.scan.is_none() && self.polled.as_ref().is_some_and(begins) {
             self.begin_scan()?;
         }
         self.scan_on()?;
@@ -182,13 +236,14 @@ impl Directory {
         )
     }
 
-    /// Before a scan of a polled directory: the next one is due, and the path must still lead to
-    /// the same directory.
-    pub(super) fn begin_polled_scan(&mut self, now: Timestamp) -> Result<(), WatchError> {
+    /// Before a scan of a polled directory, and before it ends: the path must still lead to the
+    /// same directory.
+    pub(super) fn check_polled_place(&mut self) -> Result<(), WatchError> {
         let Some(polled) = &mut self.polled else {
             return Ok(());
         };
-        polled.due = now + polled.interval;
+        // If this fails.
+        polled.due = Timestamp::now() + polled.interval;
         match self.folder.device_and_inode() {
             Ok(place) if place == polled.place => Ok(()),
             Ok(_)

@@ -3,10 +3,12 @@
 //! A directory may have a million files. So a scan has steps of some milliseconds, and between them
 //! the directory handles events and stops. What a scan keeps has a fixed size: the oldest files.
 
+use super::polling::Look;
 use super::{
     Arrival, Candidate, Directory, RETRY, Recognition, SETTLE, Sighting, WatchError, civil_now_ns,
 };
 use super::{earlier, failed};
+use crate::watch::file_system::lists_inodes;
 use crate::watch::{Folder, Identity, Name, OwnFiles};
 use board::Timestamp;
 use core::time::Duration;
@@ -15,18 +17,38 @@ use nix::errno::Errno;
 use nix::fcntl::OFlag;
 use nix::sys::stat::Mode;
 
+/// How many times a scan waits for events before it ends.
+const WAITS_MAX: u32 = 16;
+
 /// How long a step of a scan takes.
-const STEP: Duration = Duration::from_millis(2);
-/// The files that a step takes at least, also on a busy machine.
-const STEP_FILES_MIN: u32 = 64;
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Step {
+    pub(super) time: Duration,
+    /// The files that it takes at least, also on a busy machine.
+    pub(super) files_min: u32,
+}
+
+impl Default for Step {
+    fn default() -> Self {
+        Self {
+            time: Duration::from_millis(2),
+            files_min: 64,
+        }
+    }
+}
 
 /// A scan under way. The directory is open only during one, so that it can be unmounted.
 #[derive(Debug)]
 pub(super) struct Scan {
-    entries: OwningIter,
+    pub(super) entries: OwningIter,
     pub(super) began: Timestamp,
     /// When files that were changed just before it have settled.
     settled_at: Option<Timestamp>,
+    /// How many times it has waited for events at its end.
+    pub(super) waits: u32,
+    /// Whether it knows of every rename since it began, so that a file that it did not find is
+    /// gone.
+    pub(super) knows_renames: bool,
 }
 
 impl Directory {
@@ -35,7 +57,7 @@ impl Directory {
     pub(super) fn begin_scan(&mut self) -> Result<(), WatchError> {
         let now = Timestamp::now();
         self.scan_at = Some(now + RETRY); // If it cannot begin.
-        self.begin_polled_scan(now)?;
+        self.check_polled_place()?;
         let entries = entries(self.folder.path())?;
         self.ledger.lock().table.unmark();
         self.backlog.begin();
@@ -47,6 +69,8 @@ impl Directory {
             entries,
             began: now,
             settled_at: None,
+            waits: 0,
+            knows_renames: true,
         });
         Ok(())
     }
@@ -56,40 +80,78 @@ impl Directory {
         let Some(mut scan) = self.scan.take() else {
             return Ok(true);
         };
-        let end = Timestamp::now() + STEP;
+        let end = Timestamp::now() + self.step.time;
         let mut taken = 0_u32;
         while let Some(entry) = scan.entries.next() {
             let entry = entry.map_err(|errno| failed("readdir", errno));
             let listed = entry.and_then(|entry| self.list(&mut scan, entry.file_name().to_bytes()));
             if let Err(error) = listed {
-                self.backlog.give_up();
-                if let Some(polled) = &mut self.polled {
-                    polled.give_up();
-                }
-                self.scan_by(Timestamp::now() + RETRY);
+                self.give_up_scan();
                 return Err(error);
             }
             taken = taken.saturating_add(1);
-            if taken >= STEP_FILES_MIN && Timestamp::now() >= end {
+            if taken >= self.step.files_min && Timestamp::now() >= end {
                 self.scan = Some(scan);
                 return Ok(false);
             }
         }
+        self.end_scan(scan)
+    }
+
+    /// Ends a scan that has listed all files. Before that, the renames that happened during it are
+    /// handled: it may have missed their files.
+    fn end_scan(&mut self, mut scan: Scan) -> Result<bool, WatchError> {
+        let ready = self.check_polled_place().and_then(|()| {
+            let filled = self.ledger.fill();
+            filled.map_err(|errno| failed("read", errno))
+        });
+        if let Err(error) = ready {
+            self.give_up_scan();
+            return Err(error);
+        }
+        if self.ledger.has_events() {
+            if scan.waits < WAITS_MAX {
+                scan.waits += 1;
+                self.scan = Some(scan);
+                return Ok(false);
+            }
+            scan.knows_renames = false;
+        }
         self.backlog.end();
+        let mut state = self.ledger.lock();
         if let Some(polled) = &mut self.polled {
             polled.end(scan.began);
+            state.table.sweep_missed_twice();
+        } else if scan.knows_renames {
+            for inode in self.pending.moving() {
+                state.table.mark(inode);
+            }
+            state.table.sweep();
         }
-        self.ledger.lock().table.sweep();
+        drop(state);
         self.scan_at = earlier(self.scan_at, scan.settled_at);
         Ok(true)
     }
 
+    fn give_up_scan(&mut self) {
+        self.backlog.give_up();
+        if let Some(polled) = &mut self.polled {
+            polled.give_up();
+        }
+        self.scan_by(Timestamp::now() + RETRY);
+    }
+
     /// Takes a file that the scan has found.
     fn list(&mut self, scan: &mut Scan, name: &[u8]) -> Result<(), WatchError> {
+        let began = Timestamp::now();
         let Some((name, found)) = picture(&self.folder, &self.own, name)? else {
             return Ok(());
         };
+        let ended = Timestamp::now();
         if self.ledger.recognise(&name, &found) == Recognition::Taken {
+            if let Some(polled) = &mut self.polled {
+                polled.forget(&name);
+            }
             return Ok(());
         }
         let candidate = Candidate {
@@ -98,7 +160,7 @@ impl Directory {
             identity: found,
         };
         if let Some(polled) = &mut self.polled {
-            polled.sort(candidate, scan.began, &mut self.backlog);
+            polled.sort(candidate, Look { began, ended }, &mut self.backlog);
             return Ok(());
         }
         // A change in the future was made before the clock was set back, so it is old.
@@ -171,14 +233,20 @@ fn picture(
     Ok(found.map(|found| (name, found)))
 }
 
-/// Gives each picture of a folder to `each`. For the start.
-pub(in crate::watch) fn each_picture(
+/// Gives each picture of a folder whose inode is `wanted` to `each`. For the start. Where the
+/// directory lists the inodes, this examines only the files that are wanted.
+pub(in crate::watch) fn each_picture_of(
     folder: &Folder,
+    wanted: impl Fn(u64) -> bool,
     mut each: impl FnMut(&Name, &Identity),
 ) -> Result<(), WatchError> {
     let own = OwnFiles::default();
+    let lists_inodes = lists_inodes(folder.path());
     for entry in entries(folder.path())? {
         let entry = entry.map_err(|errno| failed("readdir", errno))?;
+        if lists_inodes && !wanted(entry.ino()) {
+            continue;
+        }
         if let Some((name, found)) = picture(folder, &own, entry.file_name().to_bytes())? {
             each(&name, &found);
         }

@@ -1,12 +1,16 @@
 //! Tests that inject events or use private state: lost events, full lists, times.
 //! `tests/library/watch_*.rs` test with real files and inotify alone.
 
+mod polled;
+mod scans;
+
 use super::*;
 use crate::station::file::After;
 use crate::watch::event_buffer::encode;
 use crate::watch::test_files::TestFolder;
 use nix::sys::inotify::AddWatchFlags;
 use std::io::{PipeReader, PipeWriter};
+use std::os::fd::AsFd as _;
 use std::path::PathBuf;
 use std::{fs, thread};
 
@@ -159,8 +163,13 @@ fn more_files_than_one_scan_holds_all_arrive() {
     for name in &names {
         watched.write(name);
     }
-    let mut directory =
-        Directory::with_backlog(&watched.settings(), Ledger::new().unwrap().into(), 4).unwrap();
+    let mut directory = Directory::with_limits(
+        &watched.settings(),
+        Ledger::new().unwrap().into(),
+        4,
+        Step::default(),
+    )
+    .unwrap();
     assert_eq!(watched.arrived(&mut directory, SETTLED), names);
 }
 
@@ -225,49 +234,6 @@ fn a_directory_has_arrivals_while_events_wait() {
     assert!(directory.has_arrivals());
     assert_eq!(watched.arrived(&mut directory, Duration::ZERO), ["a.png"]);
     assert!(!directory.has_arrivals());
-}
-
-fn polled(watched: &Watched) -> Directory {
-    let settings = file::DirectorySettings {
-        poll_ms: 20,
-        ..watched.settings()
-    };
-    Directory::open(&settings, Ledger::new().unwrap()).unwrap()
-}
-
-#[test]
-fn a_polled_arrival_that_is_put_back_arrives_again_as_a_backlog() {
-    let watched = Watched::new("put-back-polled");
-    let opened_from = Timestamp::now();
-    let mut directory = polled(&watched);
-    watched.write("a.png");
-    let next = |directory: &mut Directory| {
-        let deadline = Some(Timestamp::now() + 10 * SETTLED);
-        let arrival = directory.next(deadline, watched.stop.as_fd());
-        arrival.unwrap().unwrap()
-    };
-    let arrival = next(&mut directory);
-    assert!(!arrival.backlog && arrival.finished_at < arrival.seen_at);
-    // The scan that found it, and the one before it, when it was not there.
-    let between = arrival.finished_at.since(arrival.finished_after);
-    assert!(between >= Duration::from_millis(20), "{between:?}");
-    assert!(arrival.finished_after >= opened_from);
-    directory.put_back(&arrival);
-    let again = next(&mut directory);
-    assert_eq!((again.name, again.backlog), (arrival.name, true));
-}
-
-#[test]
-fn a_polled_directory_that_is_replaced_is_a_permanent_error() {
-    let watched = Watched::new("replaced-polled");
-    let mut directory = polled(&watched);
-    fs::rename(watched.path(""), watched.folder.path.join("elsewhere")).unwrap();
-    fs::create_dir(watched.path("")).unwrap();
-    for _ in 0..2 {
-        let deadline = Some(Timestamp::now() + SETTLED);
-        let next = directory.next(deadline, watched.stop.as_fd());
-        assert_eq!(next, Err(WatchError::Gone));
-    }
 }
 
 /// The kernel reports it so (`fsnotify_change` of `linux/fsnotify.h`). `docs/writers.md` says so.

@@ -22,7 +22,7 @@ impl TestFolder {
     }
 }
 
-fn before(part: u64) -> InspectedPicture {
+pub(super) fn before(part: u64) -> InspectedPicture {
     InspectedPicture {
         part: PartId::new(part),
         identity: Identity {

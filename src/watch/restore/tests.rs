@@ -1,5 +1,6 @@
 use super::*;
 use crate::station::file::After;
+use crate::watch::file_system::lists_inodes;
 use crate::watch::table::Recognition;
 use crate::watch::test_files::{TestFolder, name};
 use std::fs;
@@ -113,4 +114,24 @@ fn what_cannot_be_moved_stays_and_is_known() {
     assert_eq!((restored.finished, restored.failed), (0, 1));
     assert_eq!(restored.failure, Some(WatchError::NameTaken));
     assert_eq!((restored.kept.len(), ledger.len()), (1, 1));
+}
+
+#[test]
+fn only_files_with_a_recorded_inode_are_examined_where_the_directory_lists_inodes() {
+    let site = TestFolder::new("restore-inodes");
+    let [a, _] = ["a.png", "b.png"].map(|file| site.write(file, "bytes"));
+    let folder = site.folder();
+    let mut examined = Vec::new();
+    each_picture_of(
+        &folder,
+        |inode| inode == a.inode,
+        |name, found| {
+            examined.push((name.to_string(), *found));
+        },
+    )
+    .unwrap();
+    examined.sort();
+    let all = if lists_inodes(folder.path()) { 1 } else { 2 };
+    assert_eq!(examined.len(), all, "{examined:?}");
+    assert_eq!(examined[0], ("a.png".to_owned(), a));
 }

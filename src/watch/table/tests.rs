@@ -282,3 +282,14 @@ fn only_inspected_pictures_with_a_name_become_aged() {
     assert!(table.get(&name(3)).is_none());
     assert_eq!(judged(&mut table, 4, identity(4)), Recognition::Taken);
 }
+
+#[test]
+fn a_file_that_is_renamed_during_a_scan_is_not_swept() {
+    let mut table = ContentTable::new(4, 4);
+    table.insert(&name(1), identity(7), None, true);
+    table.unmark();
+    assert_eq!(table.detach(&name(1)), Some(7));
+    table.link(&name(2), 7);
+    table.sweep();
+    assert!(table.get(&name(2)).is_some());
+}

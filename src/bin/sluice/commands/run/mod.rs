@@ -15,7 +15,7 @@ use sluice::console::Priority;
 use sluice::hash::Sha256;
 use sluice::journal;
 use sluice::part::PartId;
-use sluice::places::{self, claim};
+use sluice::places::{self, ClaimError, claim};
 use sluice::run::{Devices, START_MAX, hold_signals};
 use sluice::station::StationFile;
 use sluice::{complain, console, tell};
@@ -48,13 +48,11 @@ fn run_station(file: &StationFile, parts: Option<u64>) -> ExitCode {
         None => None,
         Some(directory) => match claim(Path::new(directory.path.as_str())) {
             Ok(claim) => Some(claim),
-            Err(watcher) => {
+            Err(ClaimError::Call(error)) => return fail(UNUSABLE, error),
+            Err(error @ ClaimError::Watched(_)) => {
                 return fail(
                     UNUSABLE,
-                    format_args!(
-                        "source.directory.path {}: process {} is a station that watches it; stop it, or name another directory",
-                        directory.path, watcher.pid
-                    ),
+                    format_args!("source.directory.path {}: {error}", directory.path),
                 );
             }
         },

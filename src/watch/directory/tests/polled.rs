@@ -1,0 +1,183 @@
+//! A polled directory.
+
+use super::*;
+use crate::hash::Sha256;
+use crate::part::PartId;
+
+/// A step takes one file.
+const SMALL: Step = Step {
+    time: Duration::ZERO,
+    files_min: 1,
+};
+
+fn polled_with(watched: &Watched, poll_ms: u32, step: Step) -> Directory {
+    let settings = file::DirectorySettings {
+        poll_ms,
+        ..watched.settings()
+    };
+    let known = Ledger::new().unwrap().into();
+    Directory::with_limits(&settings, known, BACKLOG_MAX, step).unwrap()
+}
+
+fn polled(watched: &Watched) -> Directory {
+    polled_with(watched, 20, Step::default())
+}
+
+fn next(watched: &Watched, directory: &mut Directory) -> Arrival {
+    let deadline = Some(Timestamp::now() + 10 * SETTLED);
+    let arrival = directory.next(deadline, watched.stop.as_fd());
+    arrival.unwrap().unwrap()
+}
+
+/// Does a scan that has begun to its end.
+fn finish_scan(directory: &mut Directory) {
+    while !directory.scan_on().unwrap() {}
+}
+
+#[test]
+fn an_arrival_that_is_put_back_arrives_again_as_a_backlog() {
+    let watched = Watched::new("put-back-polled");
+    let opened_from = Timestamp::now();
+    let mut directory = polled(&watched);
+    watched.write("a.png");
+    let arrival = next(&watched, &mut directory);
+    assert!(!arrival.backlog && arrival.finished_at < arrival.seen_at);
+    // The scan that found it, and the one before it, when it was not there.
+    let between = arrival.finished_at.since(arrival.finished_after);
+    assert!(between >= Duration::from_millis(20), "{between:?}");
+    assert!(arrival.finished_after >= opened_from);
+    directory.put_back(&arrival);
+    let again = next(&watched, &mut directory);
+    assert_eq!((again.name, again.backlog), (arrival.name, true));
+}
+
+#[test]
+fn of_more_files_than_have_a_place_none_is_taken_for_a_new_one() {
+    const FILES: usize = 5000;
+    let watched = Watched::new("crowded-polled");
+    for number in 0..FILES {
+        watched.write(&format!("{number}.png"));
+    }
+    let mut directory = polled(&watched);
+    for number in 0..=FILES {
+        let arrival = next(&watched, &mut directory);
+        assert!(arrival.backlog, "{number}");
+        if number == 100 {
+            // Since when it is there is unknown once it gets a place.
+            watched.write("new.png");
+        }
+    }
+    // The scans in this time have room for all.
+    assert!(watched.arrived(&mut directory, SETTLED).is_empty());
+    watched.write("live.png");
+    let arrival = next(&watched, &mut directory);
+    assert_eq!(
+        (arrival.name.to_string().as_str(), arrival.backlog),
+        ("live.png", false)
+    );
+}
+
+#[test]
+fn the_backlog_is_given_out_also_if_a_scan_takes_longer_than_the_interval() {
+    const FILES: usize = 1000;
+    let watched = Watched::new("slow-polled");
+    for number in 0..FILES {
+        watched.write(&format!("{number}.png"));
+    }
+    let mut directory = polled_with(&watched, 1, SMALL);
+    let begin = Timestamp::now();
+    finish_scan(&mut directory);
+    let scan = Timestamp::now().since(begin);
+    assert!(scan > Duration::from_millis(1), "{scan:?}");
+    for _ in 0..FILES {
+        // The station holds the backlog back while a part is under way.
+        directory.hold_back(true);
+        let soon = Some(Timestamp::now() + Duration::from_micros(100));
+        let held = directory.next(soon, watched.stop.as_fd()).unwrap();
+        assert_eq!(held, None);
+        directory.hold_back(false);
+        assert!(next(&watched, &mut directory).backlog);
+    }
+}
+
+#[test]
+fn a_file_is_finished_when_it_was_examined_and_not_when_the_scan_began() {
+    let watched = Watched::new("look-polled");
+    let mut directory = polled_with(&watched, 20, SMALL);
+    finish_scan(&mut directory);
+    directory.begin_scan().unwrap();
+    thread::sleep(LATE);
+    watched.write("a.png");
+    let written = Timestamp::now();
+    finish_scan(&mut directory);
+    let arrival = next(&watched, &mut directory);
+    assert!(!arrival.backlog && arrival.finished_at >= written);
+    assert!(arrival.finished_after < written - LATE);
+}
+
+#[test]
+fn a_file_that_one_scan_misses_is_still_known() {
+    let watched = Watched::new("missed-polled");
+    let mut directory = polled(&watched);
+    watched.write("a.png");
+    let arrival = next(&watched, &mut directory);
+    let sha256 = Sha256::of(b"a.png");
+    directory
+        .ledger
+        .prove(&arrival.identity, PartId::new(1), sha256);
+    let elsewhere = watched.folder.path.join("elsewhere.png");
+    for scans in [1, 2] {
+        fs::rename(watched.path("a.png"), &elsewhere).unwrap();
+        for _ in 0..scans {
+            directory.begin_scan().unwrap();
+            finish_scan(&mut directory);
+        }
+        fs::rename(&elsewhere, watched.path("a.png")).unwrap();
+        let again = watched.arrived(&mut directory, LATE);
+        // After two scans it is gone, and comes as a new file.
+        assert_eq!(again.len(), scans - 1);
+    }
+}
+
+#[test]
+fn a_directory_that_is_replaced_is_a_permanent_error() {
+    let watched = Watched::new("replaced-polled");
+    let mut directory = polled(&watched);
+    replace(&watched);
+    for _ in 0..2 {
+        let deadline = Some(Timestamp::now() + SETTLED);
+        let next = directory.next(deadline, watched.stop.as_fd());
+        assert_eq!(next, Err(WatchError::Gone));
+    }
+}
+
+#[test]
+fn a_directory_that_is_replaced_during_a_scan_makes_the_station_forget_nothing() {
+    let watched = Watched::new("replaced-in-scan");
+    let mut directory = polled_with(&watched, 20, SMALL);
+    watched.write("a.png");
+    next(&watched, &mut directory);
+    for _ in 0..2 {
+        directory.begin_scan().unwrap();
+        finish_scan(&mut directory);
+    }
+    let finish = |directory: &mut Directory| {
+        loop {
+            match directory.scan_on() {
+                Ok(true) => return None,
+                Ok(false) => {}
+                Err(error) => return Some(error),
+            }
+        }
+    };
+    directory.begin_scan().unwrap();
+    assert_eq!(directory.scan_on(), Ok(false));
+    replace(&watched);
+    assert_eq!(finish(&mut directory), Some(WatchError::Gone));
+    assert_eq!(directory.ledger.len(), 1);
+}
+
+fn replace(watched: &Watched) {
+    fs::rename(watched.path(""), watched.folder.path.join("elsewhere")).unwrap();
+    fs::create_dir(watched.path("")).unwrap();
+}
