@@ -20,8 +20,8 @@ pub struct Arrival {
     /// the file as it is now. That is late by `poll_ms` and the time of a scan at most.
     pub finished_at: Timestamp,
     /// The earliest time at which it can have been finished: `finished_at`, or, where the directory
-    /// is polled, when the file was last seen different. For a new file that is when the scan before
-    /// began.
+    /// is polled, when the file was last seen different. For a new file that is when the scan
+    /// before began.
     pub finished_after: Timestamp,
     /// Whether a scan found it. Then its part may not be on the line now.
     pub backlog: bool,

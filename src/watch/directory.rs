@@ -1,7 +1,7 @@
 //! The watched directory: waits for pictures and gives each out once.
 //!
-//! [`Directory::next`] (`next.rs`) chooses what is done next. The scan, the kernel's events, and the
-//! comparisons with inspected pictures each have a source file.
+//! [`Directory::next`] (`next.rs`) chooses what is done next. The scan, the kernel's events, and
+//! the comparisons with inspected pictures each have a source file.
 
 mod comparison;
 mod event_handler;

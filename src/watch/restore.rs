@@ -66,11 +66,11 @@ struct Latest {
 /// that step.
 ///
 /// Call this at the start, before [`super::Directory::open`], with all recorded pictures, oldest
-/// first. It reads all names of the directory once, and examines the files whose inodes are recorded;
-/// where a directory does not list inode numbers, all files. It reads content only to copy it to
-/// another file system. If a file's times differ from its record, its bytes are compared later,
-/// when the station has nothing else to do. A record of version 0.1.0 has no `ctime`. It counts for
-/// the file with its name, inode, size and modification time.
+/// first. It reads all names of the directory once, and examines the files whose inodes are
+/// recorded. Where a directory does not list inode numbers, it examines all files. It reads content
+/// only to copy it to another file system. If a file's times differ from its record, its bytes are
+/// compared later, when the station has nothing else to do. A record of version 0.1.0 has no
+/// `ctime`. It counts for the file with its name, inode, size and modification time.
 ///
 /// It takes up to 420 bytes of memory for each inode that is recorded (calculated), and none for
 /// other files.

@@ -15,8 +15,9 @@ impl Directory {
     /// wait has no limit.
     ///
     /// It serves, in this order: a scan that is due, kernel events, names that may be links, a step
-    /// of a scan, a comparison with an inspected picture, and the backlog of the last scan. A stream
-    /// of events holds up no scan, and not the deadline: 64 events are handled after it at most.
+    /// of a scan, a comparison with an inspected picture, and the backlog of the last scan. After
+    /// 64 events the scan has a step, also if more events wait. At most 64 events are handled after
+    /// the deadline.
     ///
     /// # Errors
     /// After [`WatchError::Gone`] every call fails. After [`WatchError::Overflow`] or

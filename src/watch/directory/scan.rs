@@ -233,8 +233,8 @@ fn picture(
     Ok(found.map(|found| (name, found)))
 }
 
-/// Gives each picture of a folder whose inode is `wanted` to `each`. For the start. Where the
-/// directory lists the inodes, this examines only the files that are wanted.
+/// Gives the pictures of a folder to `each`. For the start. Where the directory lists inode
+/// numbers, this examines only the files that `wanted` selects; elsewhere all.
 pub(in crate::watch) fn each_picture_of(
     folder: &Folder,
     wanted: impl Fn(u64) -> bool,

@@ -99,46 +99,90 @@ impl Bytes {
     }
 }
 
-#[test]
-fn the_list_and_the_journal_know_every_picture_after_a_cut_at_any_call() {
-    let folder = TestFolder::new("inspected-power-cuts");
-    let disposal = || Disposal::new(&folder.settings(After::Keep)).unwrap();
-    let path = folder.path.join("journal.inspected");
-    let state = folder.path.join("state");
+/// The calls of two starts with 40 pictures each, with the number of pictures that have a record at
+/// that time. The second start writes a new list in the place of the first.
+fn history(folder: &TestFolder) -> Vec<(Call, u64)> {
+    let mut calls = Vec::new();
+    let mut kept = Vec::new();
     recorded::take();
-    let mut disk = Disk::default();
-    let (mut kept, mut cuts) = (Vec::new(), 0);
-    // The second start writes a new list in the place of the first.
-    for pictures in [40, 40] {
+    for _ in 0..2 {
+        let disposal = Disposal::new(&folder.settings(After::Keep)).unwrap();
         let ledger = Ledger::with_capacity(16, 16).unwrap();
-        let mut list = Inspected::open(path.clone(), disposal(), ledger, &kept);
-        let mut inspected = kept.len() as u64;
-        let mut check = |disk: &mut Disk, inspected: u64| {
-            for call in recorded::take() {
-                disk.call(call);
-                for bytes in disk.states() {
-                    cuts += 1;
-                    fs::write(&state, bytes).unwrap();
-                    let known = read(&state).unwrap();
-                    let known: Vec<u64> = known.iter().map(|of| of.part.number()).collect();
-                    let needed = 1..=inspected.saturating_sub(IN_JOURNAL);
-                    for part in needed {
-                        assert!(known.contains(&part), "{part} of {inspected}: {known:?}");
-                    }
-                    assert!(known.iter().all(|part| (1..=inspected).contains(part)));
-                }
-            }
+        let path = folder.path.join("journal.inspected");
+        let mut list = Inspected::open(path, disposal, ledger, &kept);
+        let mut take = |inspected: usize| {
+            let taken = recorded::take().into_iter();
+            calls.extend(taken.map(|call| (call, inspected as u64)));
         };
-        check(&mut disk, inspected);
-        for _ in 0..pictures {
-            inspected += 1;
-            let picture = before(inspected);
+        take(kept.len());
+        for _ in 0..40 {
+            let picture = before(kept.len() as u64 + 1);
             list.remember(&picture);
             kept.push(picture);
-            check(&mut disk, inspected);
+            take(kept.len());
         }
         assert_eq!(list.notice(), None);
     }
-    println!("{cuts} cuts");
-    assert!(cuts > 1000, "{cuts}");
+    calls
+}
+
+/// Cuts the power after each call. Returns the number of cuts, and how many of them make a picture
+/// unknown, or known that has no record. `drops` leaves out calls; it is told whether the file has
+/// its name already.
+fn cuts(
+    folder: &TestFolder,
+    calls: &[(Call, u64)],
+    drops: impl Fn(&Call, bool) -> bool,
+) -> (u32, u32) {
+    let state = folder.path.join("state");
+    let mut disk = Disk::default();
+    let (mut cuts, mut wrong, mut is_named) = (0, 0, false);
+    for (call, inspected) in calls {
+        match call {
+            Call::Create => is_named = false,
+            Call::Rename => is_named = true,
+            _ => {}
+        }
+        if drops(call, is_named) {
+            continue;
+        }
+        disk.call(call.clone());
+        for bytes in disk.states() {
+            let _ = fs::remove_file(&state);
+            fs::write(&state, bytes).unwrap();
+            let known = read(&state).unwrap();
+            let known: Vec<u64> = known.iter().map(|of| of.part.number()).collect();
+            let mut needed = 1..=inspected.saturating_sub(IN_JOURNAL);
+            let is_right = needed.all(|part| known.contains(&part))
+                && known.iter().all(|part| (1..=*inspected).contains(part));
+            cuts += 1;
+            wrong += u32::from(!is_right);
+        }
+    }
+    (cuts, wrong)
+}
+
+#[test]
+fn the_list_and_the_journal_know_every_picture_after_a_cut_at_any_call() {
+    let folder = TestFolder::new("inspected-power-cuts");
+    let calls = history(&folder);
+    let (count, wrong) = cuts(&folder, &calls, |_, _| false);
+    println!("{count} cuts");
+    assert!(count > 1000 && wrong == 0, "{count} {wrong}");
+}
+
+#[test]
+fn each_flush_of_the_list_is_needed() {
+    let folder = TestFolder::new("inspected-flushes");
+    let calls = history(&folder);
+    type Drops = fn(&Call, bool) -> bool;
+    let dropped: [Drops; 3] = [
+        |call, is_named| *call == Call::Flush && !is_named,
+        |call, is_named| *call == Call::Flush && is_named,
+        |call, _| *call == Call::FlushDirectory,
+    ];
+    for (number, drops) in dropped.into_iter().enumerate() {
+        let (_, wrong) = cuts(&folder, &calls, drops);
+        assert!(wrong > 0, "{number}");
+    }
 }

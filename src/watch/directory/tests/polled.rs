@@ -67,7 +67,7 @@ fn of_more_files_than_have_a_place_none_is_taken_for_a_new_one() {
             watched.write("new.png");
         }
     }
-    // The scans in this time have room for all.
+    // The scans in this time have space for all.
     assert!(watched.arrived(&mut directory, SETTLED).is_empty());
     watched.write("live.png");
     let arrival = next(&watched, &mut directory);
