@@ -180,7 +180,16 @@ impl Inspected {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(("unlink", error)),
             _ => {}
         }
-        let file = disk::create(&new)?;
+        let written = self.write_new(&new, kept);
+        if written.is_err() {
+            // It has not taken the list's place, so it is of no use.
+            let _ = fs::remove_file(&new);
+        }
+        written
+    }
+
+    fn write_new(&mut self, new: &Path, kept: &[InspectedPicture]) -> Result<File, disk::Failed> {
+        let file = disk::create(new)?;
         for pictures in kept.chunks(WRITTEN_AT_ONCE) {
             let place = self.next.saturating_mul(RECORD_BYTES as u64);
             let mut bytes = Vec::new();
@@ -191,7 +200,7 @@ impl Inspected {
             disk::write(&file, place, &bytes)?;
         }
         disk::flush(&file)?;
-        disk::rename(&new, &self.path)?;
+        disk::rename(new, &self.path)?;
         disk::flush_directory(parent(&self.path))?;
         Ok(file)
     }

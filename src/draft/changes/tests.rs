@@ -152,7 +152,7 @@ fn lines_that_another_chip_moves_are_named() {
         chip: Some("/dev/gpiochip3".to_owned()),
         lines: vec![Line {
             name: "reject".to_owned(),
-            place: LinePlace::Offset(0),
+            place: LinePlace::Offset(30),
         }],
         ..Changes::default()
     };
