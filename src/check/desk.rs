@@ -92,7 +92,7 @@ pub(super) fn models(
     generous.engine.timeout_ms = TIMEOUT_MS;
     let from = findings.len();
     let absent = absent_library(&station.engine.library, open);
-    let is_one_here = station.each_recipe().any(|one| is_model_here(&one));
+    let is_one_here = station.each_recipe().any(|one| models::is_model_here(&one));
     let result = if absent.is_none() && is_one_here {
         models::findings(&generous, open, Computer::Desk, findings)
     } else {
@@ -135,16 +135,6 @@ fn absent_library(
     }
 }
 
-/// Whether the model of a station with one recipe is here.
-pub(super) fn is_model_here(station: &Station) -> bool {
-    Path::new(station.engine.model.as_str()).exists()
-}
-
-/// What is said of a model that is not checked.
-pub(super) fn unchecked_model(station: &Station) -> Finding {
-    not_here("engine.model", &station.engine.model)
-}
-
 /// Each model, with the keys of the first recipe that it judges.
 fn unchecked_models(station: &Station) -> Vec<Finding> {
     let (mut findings, mut count) = (Vec::new(), 0);
@@ -152,7 +142,7 @@ fn unchecked_models(station: &Station) -> Vec<Finding> {
     for (place, (one, number)) in recipes.enumerate() {
         if number == count {
             count += 1;
-            findings.push(unchecked_model(&one).with_own_keys(station, place));
+            findings.push(models::unchecked_model(&one).with_own_keys(station, place));
         }
     }
     findings

@@ -1,13 +1,12 @@
 //! Whether the models fit the station file, and if so, whether they run: each is loaded once, and
 //! checked for every recipe that it judges.
 
-use super::{
-    Computer, Finding, challenge, contract, desk, finding, order, recipes, resize, version,
-};
+use super::{Computer, Finding, challenge, contract, finding, order, recipes, resize, version};
 use crate::engine::{ClockMeter, Engine, EngineDevice, EngineError};
 use crate::station::Station;
 use ascendcl::{Library, Model};
 use core::time::Duration;
+use std::path::Path;
 use std::rc::Rc;
 use std::time::Instant;
 
@@ -74,8 +73,8 @@ fn load(
             continue;
         }
         count += 1;
-        if computer == Computer::Desk && !desk::is_model_here(&one) {
-            findings.push(desk::unchecked_model(&one).with_own_keys(station, place));
+        if computer == Computer::Desk && !is_model_here(&one) {
+            findings.push(unchecked_model(&one).with_own_keys(station, place));
             models.push(None);
             continue;
         }
@@ -99,6 +98,19 @@ fn load(
         findings.push(finding(result).with_own_keys(station, place));
     }
     is_complete.then_some(models)
+}
+
+/// Whether the model of a station with one recipe is here.
+pub(super) fn is_model_here(station: &Station) -> bool {
+    Path::new(station.engine.model.as_str()).exists()
+}
+
+/// What is said of a model that is not checked.
+pub(super) fn unchecked_model(station: &Station) -> Finding {
+    let model = &station.engine.model;
+    Finding::unchecked(format!(
+        "engine.model {model}: not checked on this computer"
+    ))
 }
 
 /// Runs black pictures through all models, and judges with each recipe.

@@ -151,8 +151,8 @@ impl<R: BufRead, W: Write> Talk<'_, R, W> {
         Ok(())
     }
 
-    /// The model's file. What is wrong with it is said at once. An empty answer keeps one that is not
-    /// here, but none that does not fit.
+    /// The model's file. What is wrong with it is said at once. An empty answer keeps one that is
+    /// not here, but none that does not fit.
     fn model(
         &mut self,
         template: &Template,

@@ -24,7 +24,7 @@ pub fn drawing_of(station_file: &Path) -> PathBuf {
 /// Reads a picture of the station.
 ///
 /// # Errors
-/// It is none, or a drawing of this command; the text does not name it.
+/// It is no picture, or a drawing of this command; the text does not name it.
 pub fn picture(path: &Path) -> Result<Overview, String> {
     if drawing::is_own(path, SOFTWARE).unwrap_or(false) {
         let why = "is a drawing of sluice init; name the picture that it was made of";
@@ -66,7 +66,7 @@ pub fn draw(
     });
     shown.map_err(|error| {
         format!(
-            "its drawing {}: {}; make room for it, or leave out the picture",
+            "its drawing {}: {}; free space for it, or leave out the picture",
             path.display(),
             error.fault
         )
