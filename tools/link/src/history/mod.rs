@@ -32,7 +32,7 @@ pub struct History {
     listed: Arc<Mutex<Option<(Instant, List)>>>,
 }
 
-/// The list as JSON, or why there is none.
+/// The list as JSON, or why it cannot be read.
 type List = Result<Arc<str>, Arc<io::Error>>;
 
 impl History {
@@ -131,7 +131,10 @@ mod tests {
         for _ in 0..READERS_MAX {
             let (answers, disk) = mpsc::channel::<()>();
             held.push(answers);
-            let call = move || disk.recv().map_err(io::Error::other);
+            let call = move || {
+                let waited = disk.recv_timeout(Duration::from_secs(10));
+                waited.map_err(io::Error::other)
+            };
             assert_eq!(
                 kind(runtime.block_on(readers.read(call))),
                 io::ErrorKind::TimedOut
