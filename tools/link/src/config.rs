@@ -2,6 +2,7 @@
 
 mod http;
 mod mqtt;
+mod pem;
 mod section;
 mod tls;
 
@@ -27,9 +28,35 @@ pub struct Config {
     pub http: Option<HttpConfig>,
     /// The registers.
     pub modbus: Option<SocketAddr>,
+    /// What may be wrong and does not keep the link from starting, a line each.
+    pub warnings: Vec<String>,
 }
 
 impl Config {
+    /// Looks whether the kept parts can be there. The station may make the directory later, and
+    /// the disk may hang, so only a check asks for this.
+    ///
+    /// # Errors
+    /// Something else than a directory is there.
+    pub fn check_history(&mut self) -> Result<(), String> {
+        let Some(path) = &self.history else {
+            return Ok(());
+        };
+        let shown = path.display();
+        match fs::metadata(path) {
+            Ok(metadata) if metadata.is_dir() => {}
+            Ok(_) => {
+                return Err(format!(
+                    "history: {shown} is no directory; give history.directory of the station"
+                ));
+            }
+            Err(error) => self
+                .warnings
+                .push(format!("history: {shown} cannot be seen yet: {error}")),
+        }
+        Ok(())
+    }
+
     /// Reads the file at `path`, and the files with secrets that it names.
     ///
     /// # Errors
@@ -45,10 +72,10 @@ impl Config {
             serde_json::from_str(text).map_err(|error| vec![format!("no JSON: {error}")])?;
         let problems = Problems::default();
         let config = Self::of(&value, &problems);
-        let problems = problems.into_lines();
+        let (errors, warnings) = problems.into_lines();
         match config {
-            Some(config) if problems.is_empty() => Ok(config),
-            _ => Err(problems),
+            Some(config) if errors.is_empty() => Ok(Self { warnings, ..config }),
+            _ => Err(errors),
         }
     }
 
@@ -70,6 +97,7 @@ impl Config {
             mqtt: mqtt.flatten(),
             http: http.flatten(),
             modbus: modbus.flatten(),
+            warnings: Vec::new(),
         })
     }
 }

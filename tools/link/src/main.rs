@@ -4,6 +4,7 @@
 //! * `journal` stores how far the broker has acknowledged the journal.
 //! * `status` is what the journal says of the station; one thread follows it.
 //! * `mqtt` publishes the lines; one thread has the connection.
+//! * `name` is the name under which a client asks.
 //! * `history` lists the parts that the station has kept, and reads their pictures.
 //! * `http` and `modbus` show the state to clients, on the main thread.
 #![forbid(unsafe_code)]
@@ -15,6 +16,7 @@ mod http;
 mod journal;
 mod modbus;
 mod mqtt;
+mod name;
 mod status;
 
 #[cfg(test)]
@@ -86,7 +88,7 @@ fn arguments() -> Option<Arguments> {
 }
 
 fn run(path: &std::path::Path, is_check: bool) -> ExitCode {
-    let config = match Config::read(path) {
+    let mut config = match Config::read(path) {
         Ok(config) => config,
         Err(problems) => {
             for problem in problems {
@@ -95,6 +97,18 @@ fn run(path: &std::path::Path, is_check: bool) -> ExitCode {
             return ExitCode::from(UNUSABLE);
         }
     };
+    let history = if is_check {
+        config.check_history()
+    } else {
+        Ok(())
+    };
+    for warning in &config.warnings {
+        complain!("sluice-link: warning: {warning}");
+    }
+    if let Err(problem) = history {
+        complain!("sluice-link: {problem}");
+        return ExitCode::from(UNUSABLE);
+    }
     if is_check {
         return ExitCode::SUCCESS;
     }

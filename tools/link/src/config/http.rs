@@ -2,6 +2,7 @@
 
 use super::section::Section;
 use super::tls;
+use crate::name::Name;
 use rustls::ServerConfig;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -18,7 +19,7 @@ pub struct HttpConfig {
     pub tls: Option<Arc<ServerConfig>>,
     /// Names under which a client may ask, besides those of this machine's loopback; `None` if any
     /// will do, since a token or a certificate shows who asks.
-    pub hosts: Option<Vec<String>>,
+    pub hosts: Option<Vec<Name>>,
 }
 
 /// Names in `hosts` at most.
@@ -31,6 +32,7 @@ pub(super) fn read(mut section: Section<'_>) -> Option<HttpConfig> {
         section.wrong("token_file", "the token must have at least 16 characters");
     }
     let hosts = section.texts("hosts", HOSTS_MAX);
+    let hosts = hosts.map(|hosts| names(&section, &hosts));
     let mut has_client_ca = false;
     let tls = section.section("tls").map(|section| {
         has_client_ca = section.has("client_ca_file");
@@ -60,4 +62,18 @@ pub(super) fn read(mut section: Section<'_>) -> Option<HttpConfig> {
             Some(hosts.unwrap_or_default())
         },
     })
+}
+
+fn names(section: &Section<'_>, hosts: &[String]) -> Vec<Name> {
+    let mut names = Vec::new();
+    for host in hosts {
+        match Name::parse(host) {
+            Some(name) => names.push(name),
+            None => section.wrong(
+                "hosts",
+                format_args!("{host:?}; allowed: a name or an address, with or without a port, such as sluice.plant:8443"),
+            ),
+        }
+    }
+    names
 }

@@ -3,6 +3,7 @@
 use super::section::Section;
 use super::tls;
 use rustls::ClientConfig;
+use rustls::pki_types::ServerName;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -84,6 +85,14 @@ pub(super) fn read(mut section: Section<'_>) -> Option<MqttConfig> {
     let keep_alive_s = section.number_or("keep_alive_s", 5..=3600, 10);
     let repeat_lines = section.number_or("repeat_lines", 0..=10_000, 100);
     let tls = section.section("tls").map(tls::client);
+    if let (Some(host), Some(_)) = (&host, &tls)
+        && ServerName::try_from(host.as_str()).is_err()
+    {
+        section.wrong(
+            "host",
+            format_args!("{host:?}; allowed with tls: a name of letters, digits, - and dots, or an address without brackets"),
+        );
+    }
     section.end();
     Some(MqttConfig {
         host: host?,

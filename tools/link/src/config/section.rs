@@ -6,23 +6,32 @@ use core::ops::RangeInclusive;
 use serde_json::{Map, Value};
 use sluice::bounded::file;
 use std::collections::BTreeSet;
+use std::fs;
 use std::net::SocketAddr;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 /// Bytes of a file with a secret or with certificates, at most.
 const FILE_BYTES_MAX: u64 = 1024 * 1024;
 
+/// Rights of those who are neither owner nor of the group.
+const OTHERS: u32 = 0o007;
+
 /// What is wrong with the file.
 #[derive(Debug, Default)]
-pub(super) struct Problems(RefCell<Vec<String>>);
+pub(super) struct Problems {
+    errors: RefCell<Vec<String>>,
+    warnings: RefCell<Vec<String>>,
+}
 
 impl Problems {
     pub(super) fn add(&self, text: impl Display) {
-        self.0.borrow_mut().push(text.to_string());
+        self.errors.borrow_mut().push(text.to_string());
     }
 
-    pub(super) fn into_lines(self) -> Vec<String> {
-        self.0.into_inner()
+    /// The errors and the warnings.
+    pub(super) fn into_lines(self) -> (Vec<String>, Vec<String>) {
+        (self.errors.into_inner(), self.warnings.into_inner())
     }
 }
 
@@ -74,6 +83,23 @@ impl<'a> Section<'a> {
     pub(super) fn wrong(&self, key: &str, what: impl Display) {
         self.problems
             .add(format_args!("{}{key}: {what}", self.path));
+    }
+
+    /// Notes what may be wrong with a key, and does not keep the link from starting.
+    pub(super) fn warn(&self, key: &str, what: impl Display) {
+        let mut warnings = self.problems.warnings.borrow_mut();
+        warnings.push(format!("{}{key}: {what}", self.path));
+    }
+
+    /// Warns of a file with a secret that every user of the machine may read.
+    pub(super) fn warn_if_others_may_read(&self, key: &str, path: &str) {
+        let metadata = fs::metadata(path);
+        if metadata.is_ok_and(|metadata| metadata.mode() & OTHERS != 0) {
+            self.warn(
+                key,
+                format_args!("{path} is open to every user of this machine: chmod o= {path}"),
+            );
+        }
     }
 
     /// An object in this one, if it is there.
@@ -178,6 +204,7 @@ impl<'a> Section<'a> {
     pub(super) fn secret(&mut self, key: &'static str) -> Option<String> {
         let path = self.optional_text(key, 1..=1000)?;
         let text = self.read(key, &path)?;
+        self.warn_if_others_may_read(key, &path);
         let secret = text.lines().next().map(str::trim).unwrap_or_default();
         if secret.is_empty() || secret.len() > 1000 {
             self.wrong(

@@ -65,6 +65,44 @@ fn every_problem_is_named_at_once() {
 }
 
 #[test]
+fn what_cannot_be_a_name_is_no_host() {
+    for host in [
+        "http://a", "me@a", "*", "*.plant", "a b", "a:", "a:65536", "a/b", "",
+    ] {
+        let text = format!(
+            r#"{{"journal":"/j","http":{{"address":"127.0.0.1:80","hosts":["a:1","{host}"]}}}}"#
+        );
+        assert!(problems(&text)[0].starts_with("http.hosts: "), "{host}");
+    }
+    let text = r#"{"journal":"/j","mqtt":{"host":"[::1]","client_id":"a","topic":"a","position":"/p","tls":{}}}"#;
+    let found = problems(text);
+    let host = found
+        .iter()
+        .any(|line| line.starts_with("mqtt.host: \"[::1]\""));
+    assert!(host, "{found:#?}");
+}
+
+#[test]
+fn a_history_that_is_no_directory_is_refused_by_the_check() {
+    let checked = |history: &str| {
+        let text = format!(
+            r#"{{"journal":"/j","history":"{history}","modbus":{{"address":"127.0.0.1:502"}}}}"#
+        );
+        let mut config = Config::parse(&text).unwrap();
+        (config.check_history(), config.warnings)
+    };
+    assert_eq!(checked("/"), (Ok(()), Vec::new()));
+    assert!(
+        checked("/dev/null")
+            .0
+            .unwrap_err()
+            .contains("is no directory")
+    );
+    let (refused, warnings) = checked("/no/such/directory");
+    assert!(refused.is_ok() && warnings[0].contains("cannot be seen yet"));
+}
+
+#[test]
 fn an_address_for_others_needs_a_token_that_is_long_enough() {
     let path = env::temp_dir().join(format!("sluice-link-token-{}", process::id()));
     let text = |address| {

@@ -1,15 +1,18 @@
 //! Certificates and keys of both sections, as PEM files. All of them are read before anything is
 //! opened.
 
+use super::pem;
 use super::section::Section;
 use core::fmt::Display;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, ring};
-use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::server::WebPkiClientVerifier;
-use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, ServerConfig, SignatureScheme};
+use rustls::{
+    CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, ServerConfig,
+    SignatureScheme,
+};
 use std::sync::Arc;
 
 /// `mqtt.tls`: whom the link trusts, and as whom it connects.
@@ -109,12 +112,16 @@ type Identity = (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>);
 fn identity(section: &mut Section<'_>, is_needed: bool) -> Option<Identity> {
     let is_needed = is_needed || section.has("certificate_file") || section.has("key_file");
     let chain = section.file("certificate_file", is_needed);
-    let chain =
-        chain.and_then(|(path, text)| certificates(section, "certificate_file", &path, &text));
+    let chain = chain.and_then(|(path, text)| {
+        let chain = certificates(section, "certificate_file", &path, &text)?;
+        warn_of_times(section, &path, &chain);
+        Some(chain)
+    });
     let key = section.file("key_file", is_needed);
     let key = key.and_then(|(path, text)| {
-        let key = PrivateKeyDer::from_pem_slice(text.as_bytes());
-        key.map_err(|error| section.wrong("key_file", format_args!("{path}: no key: {error}")))
+        section.warn_if_others_may_read("key_file", &path);
+        pem::key(&text)
+            .map_err(|what| section.wrong("key_file", format_args!("{path}: {what}")))
             .ok()
     });
     chain.zip(key)
@@ -126,17 +133,45 @@ fn certificates(
     path: &str,
     text: &str,
 ) -> Option<Vec<CertificateDer<'static>>> {
-    let all: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(text.as_bytes()).collect();
-    match all {
-        Ok(all) if !all.is_empty() => Some(all),
-        Ok(_) => {
-            section.wrong(key, format_args!("{path}: no certificate in PEM form"));
-            None
-        }
-        Err(error) => {
-            section.wrong(key, format_args!("{path}: {error}"));
-            None
-        }
+    pem::certificates(text)
+        .map_err(|what| section.wrong(key, format_args!("{path}: {what}")))
+        .ok()
+}
+
+/// Warns of certificates that have ended or have not begun. The clock may be wrong, or a new file
+/// may come, so it is no error.
+fn warn_of_times(section: &Section<'_>, path: &str, chain: &[CertificateDer<'static>]) {
+    for (number, certificate) in (1..).zip(chain) {
+        let what = match validity(certificate) {
+            Some(CertificateError::Expired | CertificateError::ExpiredContext { .. }) => {
+                "has ended"
+            }
+            Some(CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. }) => {
+                "has not begun"
+            }
+            _ => continue,
+        };
+        section.warn(
+            "certificate_file",
+            format_args!(
+                "{path}: certificate {number} {what}; give another one, or set this machine's clock"
+            ),
+        );
+    }
+}
+
+/// What a check of the certificate against itself finds. It looks at the times first.
+fn validity(certificate: &CertificateDer<'static>) -> Option<CertificateError> {
+    let mut roots = RootCertStore::empty();
+    roots.add(certificate.clone()).ok()?;
+    let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider())
+        .build()
+        .ok()?;
+    let name = ServerName::try_from("localhost").ok()?;
+    let checked = verifier.verify_server_cert(certificate, &[], &name, &[], UnixTime::now());
+    match checked {
+        Err(rustls::Error::InvalidCertificate(error)) => Some(error),
+        _ => None,
     }
 }
 

@@ -28,14 +28,14 @@ impl fmt::Debug for Picture {
 }
 
 impl Picture {
-    pub(super) fn new(file: File, readers: Readers) -> io::Result<Self> {
-        let rest = file.metadata()?.len();
+    /// `rest`: the length of the file.
+    pub(super) fn new(file: File, rest: u64, readers: Readers) -> Self {
         let next = next(file, rest, readers.clone());
-        Ok(Self {
+        Self {
             rest,
             readers,
             next,
-        })
+        }
     }
 
     /// Bytes that are left.

@@ -1,42 +1,28 @@
 //! The name under which a client asks. A web page of a stranger can make a browser ask this machine
 //! under the stranger's name, and read the answer. So only names that are the link's are answered.
 
+use crate::name::Name;
 use hyper::Request;
 use hyper::header::HOST;
-use hyper::http::uri::Authority;
 use std::net::IpAddr;
 
-/// Whether the request is for `localhost`, a loopback address, or one of `hosts`, which are names
-/// with or without a port. A port that `hosts` does not name may be any: another one is in front of
-/// the link if a connection is forwarded.
-pub(super) fn is_ours<T>(request: &Request<T>, hosts: &[String]) -> bool {
+/// Whether the request is for `localhost`, a loopback address, the address `bound` that the link
+/// has opened, or one of `hosts`. A port that `hosts` does not name may be any: another one is in
+/// front of the link if a connection is forwarded.
+pub(super) fn is_ours<T>(request: &Request<T>, bound: IpAddr, hosts: &[Name]) -> bool {
     let mut headers = request.headers().get_all(HOST).iter();
     let (Some(header), None) = (headers.next(), headers.next()) else {
         return false;
     };
-    let named = |authority: &Authority| is_name_ours(authority, hosts);
-    let is_header_ours = Authority::try_from(header.as_bytes()).is_ok_and(|name| named(&name));
-    is_header_ours && request.uri().authority().is_none_or(named)
+    let is_named =
+        |text: &str| Name::parse(text).is_some_and(|name| is_name_ours(&name, bound, hosts));
+    let authority = request.uri().authority();
+    header.to_str().is_ok_and(is_named) && authority.is_none_or(|of| is_named(of.as_str()))
 }
 
-fn is_name_ours(authority: &Authority, hosts: &[String]) -> bool {
-    let text = authority.as_str();
-    let name = authority.host();
-    if text.contains('@') {
-        return false;
-    }
-    let address = name
-        .strip_prefix('[')
-        .and_then(|name| name.strip_suffix(']'));
-    let is_loopback = address
-        .unwrap_or(name)
-        .parse()
-        .is_ok_and(|address: IpAddr| address.is_loopback());
-    is_loopback
-        || name.eq_ignore_ascii_case("localhost")
-        || hosts
-            .iter()
-            .any(|host| host.eq_ignore_ascii_case(name) || host.eq_ignore_ascii_case(text))
+fn is_name_ours(name: &Name, bound: IpAddr, hosts: &[Name]) -> bool {
+    let is_bound = !bound.is_unspecified() && name.address() == Some(bound);
+    name.is_loopback() || is_bound || hosts.iter().any(|host| host.covers(name))
 }
 
 #[cfg(test)]
@@ -48,8 +34,9 @@ mod tests {
         let request = hosts
             .iter()
             .fold(request, |request, host| request.header(HOST, *host));
-        let configured = ["sluice.plant".to_owned(), "proxy:8443".to_owned()];
-        is_ours(&request.body(()).unwrap(), &configured)
+        let configured = ["sluice.plant", "proxy:8443"].map(|host| Name::parse(host).unwrap());
+        let request = request.body(()).unwrap();
+        is_ours(&request, "192.0.2.7".parse().unwrap(), &configured)
     }
 
     #[test]
@@ -63,6 +50,9 @@ mod tests {
             "sluice.plant",
             "Sluice.Plant:80",
             "proxy:8443",
+            "localhost.",
+            "localhost.:8410",
+            "192.0.2.7:8410",
         ] {
             assert!(is_answered("/", &[ours]), "{ours}");
         }
@@ -77,11 +67,22 @@ mod tests {
             "[2001:db8::1]",
             "proxy:8444",
             "proxy",
+            "localhost:",
+            "localhost:65536",
+            "localhost:+80",
+            "localhost:80:80",
+            "localhost..",
             "",
             "[",
         ] {
             assert!(!is_answered("/", &[foreign]), "{foreign}");
         }
+    }
+
+    #[test]
+    fn an_address_that_stands_for_all_is_no_name() {
+        let request = Request::builder().header(HOST, "0.0.0.0:8410").body(());
+        assert!(!is_ours(&request.unwrap(), "0.0.0.0".parse().unwrap(), &[]));
     }
 
     #[test]

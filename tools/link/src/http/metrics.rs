@@ -1,5 +1,6 @@
 //! The metrics, as Prometheus's text format 0.0.4 and as OpenMetrics 1.0.
 
+use super::refused::Refused;
 use crate::mqtt::Broker;
 use crate::status::Status;
 use core::fmt::{Display, Write as _};
@@ -33,8 +34,13 @@ impl Format {
     }
 }
 
-/// All metrics of this state. `broker`: `None` without one.
-pub(super) fn page(status: &Status, broker: Option<Broker>, format: Format) -> String {
+/// All metrics of this state. `broker`: `None` without one. `refused`: `None` without TLS.
+pub(super) fn page(
+    status: &Status,
+    broker: Option<Broker>,
+    refused: Option<&Refused>,
+    format: Format,
+) -> String {
     let mut page = Page {
         text: String::with_capacity(8192),
         format,
@@ -45,6 +51,16 @@ pub(super) fn page(status: &Status, broker: Option<Broker>, format: Format) -> S
     journal(&mut page, status);
     if let Some(broker) = broker {
         link(&mut page, &broker);
+    }
+    if let Some(refused) = refused {
+        page.family(
+            "sluice_link_http_refused",
+            "counter",
+            "Clients whose handshake of TLS failed.",
+        );
+        for (why, count) in refused.counts() {
+            page.sample("sluice_link_http_refused_total", &[("why", why)], count);
+        }
     }
     if format == Format::OpenMetrics {
         page.text.push_str("# EOF\n");
@@ -294,9 +310,10 @@ fn link(page: &mut Page, broker: &Broker) {
         page.family(
             "sluice_link_mqtt_failing",
             "gauge",
-            "Why the last connection to the broker ended; only while it takes nothing.",
+            "What kind of failure ended the last connection to the broker; only while it takes nothing.",
         );
-        page.sample("sluice_link_mqtt_failing", &[("reason", failure)], 1);
+        let kind = failure.kind.word();
+        page.sample("sluice_link_mqtt_failing", &[("kind", kind)], 1);
     }
     page.counter(
         "sluice_link_mqtt_failures",

@@ -5,12 +5,14 @@ mod events;
 mod host;
 mod metrics;
 mod page;
+mod refused;
 mod token;
 mod view;
 
 use crate::config::HttpConfig;
 use crate::connections::{self, Asked};
 use crate::history::{History, PICTURE_TYPE};
+use crate::name::Name;
 use body::Body;
 use core::convert::Infallible;
 use events::Events;
@@ -23,7 +25,9 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use refused::{Refused, Why};
 use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
@@ -48,8 +52,10 @@ const REQUEST_MAX: usize = 16 * 1024;
 /// What all clients share.
 struct Shared {
     token: Option<String>,
-    hosts: Option<Vec<String>>,
+    bound: IpAddr,
+    hosts: Option<Vec<Name>>,
     tls: Option<TlsAcceptor>,
+    refused: Refused,
     view: View,
     history: Option<History>,
 }
@@ -63,8 +69,10 @@ pub async fn serve(
 ) {
     let shared = Arc::new(Shared {
         token: config.token,
+        bound: config.address.ip(),
         hosts: config.hosts,
         tls: config.tls.map(TlsAcceptor::from),
+        refused: Refused::default(),
         view,
         history,
     });
@@ -81,8 +89,10 @@ async fn client(stream: TcpStream, asked: Asked, shared: Arc<Shared>) {
         return exchange(stream, asked, shared).await;
     };
     // A client without the right certificate gets no answer.
-    if let Ok(Ok(stream)) = time::timeout(EXCHANGE_MAX, acceptor.accept(stream)).await {
-        exchange(stream, asked, shared).await;
+    match time::timeout(EXCHANGE_MAX, acceptor.accept(stream)).await {
+        Ok(Ok(stream)) => exchange(stream, asked, shared).await,
+        Ok(Err(error)) => shared.refused.add(Why::of(&error)),
+        Err(_) => shared.refused.add(Why::Silent),
     }
 }
 
@@ -128,7 +138,7 @@ where
 
 async fn answer(request: &Request<Incoming>, shared: &Shared) -> Response<Body> {
     if let Some(hosts) = &shared.hosts
-        && !host::is_ours(request, hosts)
+        && !host::is_ours(request, shared.bound, hosts)
     {
         return text(
             StatusCode::MISDIRECTED_REQUEST,
@@ -160,7 +170,9 @@ async fn answer(request: &Request<Incoming>, shared: &Shared) -> Response<Body> 
         "/metrics" => {
             let accepted = request.headers().get(ACCEPT);
             let format = metrics::Format::of(accepted.and_then(|value| value.to_str().ok()));
-            let page = metrics::page(&shared.view.status(), shared.view.broker(), format);
+            let refused = shared.tls.as_ref().map(|_| &shared.refused);
+            let broker = shared.view.broker();
+            let page = metrics::page(&shared.view.status(), broker, refused, format);
             with_type(format.content_type(), page.into())
         }
         path => kept(path, shared.history.as_ref())
@@ -183,7 +195,7 @@ async fn kept(path: &str, history: Option<&History>) -> Option<Response<Body>> {
         let list = history.list().await;
         return Some(list.map_or_else(
             |error| unreadable(&error),
-            |list| with_type("application/json", list.to_string().into()),
+            |list| with_type("application/json", (*list).to_owned().into()),
         ));
     }
     let name = path.strip_prefix("/history/")?.strip_suffix(".png")?;

@@ -27,11 +27,56 @@ mod tests {
         all[language].as_object().unwrap().clone()
     }
 
+    /// Beginnings of keys that the page completes, with what it completes them with.
+    const COMPLETED: [(&str, &[&str]); 3] = [
+        (
+            "state.",
+            &[
+                "unknown",
+                "not_running",
+                "latched",
+                "run",
+                "test",
+                "stopped",
+                "mode_unknown",
+            ],
+        ),
+        (
+            "count.",
+            &[
+                "triggers",
+                "pass",
+                "reject",
+                "fault",
+                "missed",
+                "late",
+                "gate_passed",
+                "gate_rejected",
+            ],
+        ),
+        (
+            "head.",
+            &[
+                "recipe", "time", "part", "fault", "advice", "verdict", "gate", "ms", "why",
+                "stage",
+            ],
+        ),
+    ];
+
     /// The quoted texts behind this call in the page.
     fn asked(call: &str) -> Vec<&'static str> {
         let pieces = PAGE.split(call).skip(1);
         pieces
             .map(|piece| piece.split('"').next().unwrap())
+            .collect()
+    }
+
+    /// The texts in a call such as `head("time", "part")`.
+    fn listed(call: &str) -> Vec<&'static str> {
+        let calls = PAGE.split(call).skip(1);
+        let calls = calls.filter_map(|piece| piece.split(')').next());
+        calls
+            .flat_map(|call| call.split('"').skip(1).step_by(2))
             .collect()
     }
 
@@ -41,13 +86,23 @@ mod tests {
         let (english, chinese) = (texts("en"), texts("zh"));
         let keys: Vec<_> = [asked("say(\""), asked("data-text=\"")].concat();
         assert!(keys.len() > 30, "{keys:?}");
+        let has = |key: &str| english.contains_key(key) && chinese.contains_key(key);
         for key in keys {
-            // A key that ends with a dot is the beginning of several.
-            let has = |texts: &Map<String, Value>| {
-                texts.contains_key(key)
-                    || key.ends_with('.') && texts.keys().any(|known| known.starts_with(key))
-            };
-            assert!(has(&english) && has(&chinese), "{key}");
+            if !key.ends_with('.') {
+                assert!(has(key), "{key}");
+                continue;
+            }
+            let of = COMPLETED.iter().find(|(of, _)| *of == key);
+            let (_, ends) = of.unwrap_or_else(|| panic!("what completes {key}?"));
+            for end in *ends {
+                assert!(PAGE.contains(&format!("\"{end}\"")), "{end}");
+                assert!(has(&format!("{key}{end}")), "{key}{end}");
+            }
+        }
+        let heads = listed("head(");
+        assert!(heads.len() > 10, "{heads:?}");
+        for head in heads {
+            assert!(has(&format!("head.{head}")), "{head}");
         }
     }
 

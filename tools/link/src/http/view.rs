@@ -34,10 +34,10 @@ impl View {
     /// The state as JSON.
     pub(super) fn json(&self) -> String {
         let mut state = report(&self.board.status(), true);
-        state["broker"] = self.broker().map_or(
-            json!(null),
-            |broker| json!({ "connected": broker.is_connected, "failure": broker.failure }),
-        );
+        state["broker"] = self.broker().map_or(json!(null), |broker| {
+            let failure = broker.failure.map(|failure| failure.text);
+            json!({ "connected": broker.is_connected, "failure": failure })
+        });
         state.to_string()
     }
 }

@@ -1,5 +1,6 @@
 //! One connection to the broker, in both versions of the protocol. It ends at the first failure.
 
+use super::failure::{Failure, Kind};
 use super::topics::{Topics, gone};
 use crate::config::{MqttConfig, Version};
 use core::fmt::Display;
@@ -32,7 +33,7 @@ pub(super) enum Event {
     /// It has taken the message with this number.
     Acknowledged(u16),
     /// The connection has ended, or never began.
-    Ended(String),
+    Ended(Failure),
 }
 
 /// A connection. It ends when it is dropped.
@@ -90,7 +91,7 @@ impl Connection {
 
     /// Waits for the next event. Nothing is lost if the wait is given up.
     pub(super) async fn event(&mut self) -> Event {
-        let ended = || Event::Ended("the connection has ended".to_owned());
+        let ended = || Event::Ended(Failure::new(Kind::Ended, "the connection has ended"));
         self.events.recv().await.unwrap_or_else(ended)
     }
 
@@ -103,7 +104,7 @@ impl Connection {
         topic: &str,
         is_retained: bool,
         payload: Vec<u8>,
-    ) -> Result<(), String> {
+    ) -> Result<(), Failure> {
         match &self.requests {
             Requests::V3(client) => client
                 .try_publish(topic, rumqttc::QoS::AtLeastOnce, is_retained, payload)
@@ -124,8 +125,8 @@ impl Connection {
     }
 }
 
-fn text(error: impl Display) -> String {
-    error.to_string()
+fn text(error: impl Display) -> Failure {
+    Failure::new(Kind::Protocol, error)
 }
 
 fn open_3(config: &MqttConfig, topics: &Topics) -> (rumqttc::AsyncClient, rumqttc::EventLoop) {
@@ -195,7 +196,7 @@ async fn run_3(mut connection: rumqttc::EventLoop, events: mpsc::Sender<Event>) 
             Ok(rumqttc::Event::Incoming(Packet::PubAck(ack))) => Event::Acknowledged(ack.pkid),
             Ok(rumqttc::Event::Outgoing(Outgoing::Publish(number))) => Event::Sent(number),
             Ok(_) => continue,
-            Err(error) => Event::Ended(error.to_string()),
+            Err(error) => Event::Ended(error.into()),
         };
         if pass(event, &events).await {
             return;
@@ -217,15 +218,20 @@ async fn run_5(mut connection: v5::EventLoop, events: mpsc::Sender<Event>) {
                 PubAckReason::Success | PubAckReason::NoMatchingSubscribers => {
                     Event::Acknowledged(ack.pkid)
                 }
-                reason => Event::Ended(format!("the broker refused a message: {reason:?}")),
+                reason => Event::Ended(Failure::new(
+                    Kind::MessageRefused,
+                    format_args!(
+                        "the broker refused a message: {reason:?}; look at its access rules"
+                    ),
+                )),
             },
-            Ok(v5::Event::Incoming(Packet::Disconnect(end))) => Event::Ended(format!(
-                "the broker ended the connection: {:?}",
-                end.reason_code
+            Ok(v5::Event::Incoming(Packet::Disconnect(end))) => Event::Ended(Failure::new(
+                Kind::Ended,
+                format_args!("the broker ended the connection: {:?}", end.reason_code),
             )),
             Ok(v5::Event::Outgoing(Outgoing::Publish(number))) => Event::Sent(number),
             Ok(_) => continue,
-            Err(error) => Event::Ended(error.to_string()),
+            Err(error) => Event::Ended(error.into()),
         };
         if pass(event, &events).await {
             return;

@@ -5,6 +5,7 @@
 //! depends on what client or broker keep of a session, and the memory is that of one window.
 
 mod client;
+mod failure;
 mod outbox;
 mod publisher;
 mod topics;

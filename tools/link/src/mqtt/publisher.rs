@@ -1,6 +1,7 @@
 //! The thread that publishes. Only it waits for the broker and for the disk of the position.
 
 use super::client::{Connection, Event, WINDOW_MAX, pause};
+use super::failure::Failure;
 use super::outbox::{Outbox, Sums};
 use super::topics::{Topics, connected, stopped};
 use crate::config::MqttConfig;
@@ -44,7 +45,7 @@ pub struct Broker {
     /// Whether a connection is open on which it takes what it is given.
     pub is_connected: bool,
     /// Why the last connection ended; `None` once the broker takes what it is given.
-    pub failure: Option<String>,
+    pub failure: Option<Failure>,
     /// Connections that it refused or that ended.
     pub failures: u64,
 }
@@ -173,7 +174,7 @@ impl Publisher {
     }
 
     /// Publishes on one connection. Returns why it ended, or nothing at a stop.
-    async fn serve(&mut self, connection: &mut Connection) -> Option<String> {
+    async fn serve(&mut self, connection: &mut Connection) -> Option<Failure> {
         let mut stop = self.stop.clone();
         loop {
             let event = tokio::select! {
@@ -217,7 +218,7 @@ impl Publisher {
         complain!("sluice-link: mqtt: connected");
     }
 
-    async fn publish(&mut self, connection: &mut Connection) -> Result<(), String> {
+    async fn publish(&mut self, connection: &mut Connection) -> Result<(), Failure> {
         let mut stop = self.stop.clone();
         let mut changes = self.board.changes();
         let mut interval = time::interval(INTERVAL);
@@ -261,7 +262,7 @@ impl Publisher {
     }
 
     /// Gives lines to the connection as long as the window has space.
-    fn fill(&mut self, connection: &Connection) -> Result<(), String> {
+    fn fill(&mut self, connection: &Connection) -> Result<(), Failure> {
         for _ in 0..WINDOW_MAX {
             match self.outbox.next() {
                 Ok(Some(line)) => connection.publish(&self.topics.records, false, line)?,
@@ -277,7 +278,7 @@ impl Publisher {
 
     /// Publishes the state with the time now. One that is too large for the broker is left out: the
     /// records go on.
-    fn retain_state(&mut self, connection: &Connection) -> Result<(), String> {
+    fn retain_state(&mut self, connection: &Connection) -> Result<(), Failure> {
         let mut state = report(&self.board.status(), false);
         state["published"] = json!(WallTime::now());
         let state = state.to_string().into_bytes();
@@ -295,7 +296,7 @@ impl Publisher {
         connection: &Connection,
         topic: &str,
         text: Vec<u8>,
-    ) -> Result<(), String> {
+    ) -> Result<(), Failure> {
         connection.publish(topic, true, text)?;
         self.outbox.add_retained();
         Ok(())

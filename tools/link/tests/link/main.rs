@@ -2,6 +2,7 @@
 //! writes, and real brokers and clients look at it. One promise, one file.
 
 mod broker;
+mod certificates;
 mod clients;
 mod kept;
 mod link;

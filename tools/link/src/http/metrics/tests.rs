@@ -3,12 +3,12 @@ use super::*;
 #[test]
 fn both_formats_end_and_name_counters_as_they_must() {
     let empty = Some(Broker::default());
-    let text = page(&Status::default(), empty.clone(), Format::Text);
+    let text = page(&Status::default(), empty.clone(), None, Format::Text);
     assert!(
         text.contains("# TYPE sluice_journal_lines_total counter\nsluice_journal_lines_total 0\n")
     );
     assert!(!text.contains("EOF"));
-    let open = page(&Status::default(), empty, Format::OpenMetrics);
+    let open = page(&Status::default(), empty, None, Format::OpenMetrics);
     assert!(open.contains("# TYPE sluice_journal_lines counter\nsluice_journal_lines_total 0\n"));
     assert!(open.ends_with("# EOF\n"));
 }
