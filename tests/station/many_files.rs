@@ -97,7 +97,9 @@ fn a_crowded_directory_delays_neither_start_nor_parts_nor_stop() {
     let before = site.parts().len();
     let parts = site.wait_parts(before + 100);
     drop(station);
-    let mut names: Vec<String> = parts.iter().map(name).collect();
+    // One that the stop cut off has a record of that, and is inspected again.
+    let inspected = parts.iter().filter(|part| part.verdict.code != "stopping");
+    let mut names: Vec<String> = inspected.map(name).collect();
     names.retain(|name| name != "live.png");
     let expected: Vec<String> = (0..names.len())
         .map(|number| format!("{number:07}.png"))
