@@ -945,7 +945,7 @@ _sluice() {
             return 0
             ;;
         sluice__subcmd__mode)
-            opts="-h --station --help run test stop"
+            opts="-h --station --json --help run test stop"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1041,7 +1041,7 @@ _sluice() {
             return 0
             ;;
         sluice__subcmd__reset)
-            opts="-h --station --help"
+            opts="-h --station --json --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -136,11 +136,13 @@ complete -c sluice -n "__fish_sluice_using_subcommand replay" -l resume -d 'Keep
 complete -c sluice -n "__fish_sluice_using_subcommand replay" -l json -d 'Print a line of JSON for each part, and one with the counts'
 complete -c sluice -n "__fish_sluice_using_subcommand replay" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c sluice -n "__fish_sluice_using_subcommand mode" -l station -d 'The station file; without it, the built-in one' -r -F
+complete -c sluice -n "__fish_sluice_using_subcommand mode" -l json -d 'Print the answer of the station as a line of JSON'
 complete -c sluice -n "__fish_sluice_using_subcommand mode" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c sluice -n "__fish_sluice_using_subcommand recipe" -l station -d 'The station file; without it, the built-in one' -r -F
 complete -c sluice -n "__fish_sluice_using_subcommand recipe" -l json -d 'Print the answer of the station as a line of JSON'
 complete -c sluice -n "__fish_sluice_using_subcommand recipe" -s h -l help -d 'Print help'
 complete -c sluice -n "__fish_sluice_using_subcommand reset" -l station -d 'The station file; without it, the built-in one' -r -F
+complete -c sluice -n "__fish_sluice_using_subcommand reset" -l json -d 'Print the answer of the station as a line of JSON'
 complete -c sluice -n "__fish_sluice_using_subcommand reset" -s h -l help -d 'Print help'
 complete -c sluice -n "__fish_sluice_using_subcommand challenge" -l station -d 'The station file; without it, the built-in one' -r -F
 complete -c sluice -n "__fish_sluice_using_subcommand challenge" -l wait -d 'Wait until the challenge has passed or failed'

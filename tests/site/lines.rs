@@ -60,7 +60,8 @@ impl Timeline {
         // The last row may be incomplete.
         let whole = text.rfind('\n').map_or("", |end| &text[..end]);
         let mut rows = whole.lines();
-        assert_eq!(rows.next(), Some(HEADER));
+        // The station may just have created the file.
+        assert_eq!(rows.next().unwrap_or(HEADER), HEADER);
         let change = |row: &str| {
             let mut fields = row.split(',');
             let time_us = fields.next()?.parse().ok()?;

@@ -205,7 +205,10 @@ fn run(site: &Site, command: &str, words: &str) -> Option<String> {
 
 /// Waits for a line with `text` and sends Ctrl-C. Returns what is wrong.
 fn run_until_interrupted(site: &Site, command: &str, text: &str) -> Option<String> {
-    let mut shell = shell(site, &format!("exec {}", here(site, command)));
+    let mut shell = shell(
+        site,
+        &format!("exec env --default-signal=INT {}", here(site, command)),
+    );
     let mut child = shell.stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let is_there = lines.any(|line| line.unwrap().contains(text));

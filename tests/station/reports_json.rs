@@ -247,6 +247,14 @@ fn answers_of_a_running_station_are_reported() {
     assert_eq!(format!("{}\n", text(&lines[0], "answer")), plain);
     let done = |line: &Node| line.member("done").map(|node| node.content.clone());
     assert_eq!(done(&lines[0]), Some(Content::Boolean(true)));
+    for words in [&["mode", "stop"][..], &["reset"], &["mode", "run"]] {
+        let words = [words, &["--station", "station.json"]].concat();
+        // The answer to the first request names the mode before.
+        let _ = site.output(&words);
+        let (lines, plain) = both(&site, &words);
+        assert_eq!(done(&lines[0]), Some(Content::Boolean(true)), "{plain}");
+        assert_eq!(format!("{}\n", text(&lines[0], "answer")), plain);
+    }
     // Refused: the reason is a report too, and the exit code is the same.
     for words in [&["recipe", "none"][..], &["challenge"]] {
         let words = [words, &["--station", "station.json"]].concat();

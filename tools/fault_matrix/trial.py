@@ -1,5 +1,6 @@
 """One run of a station with a fault."""
 
+import contextlib
 import pathlib
 import re
 import subprocess
@@ -84,9 +85,11 @@ def attach(words, pid, thread, directory):
     tracer = subprocess.Popen(["strace", "-p", task.name, *words], cwd=directory, start_new_session=True,
                               stderr=subprocess.DEVNULL)
     end = time.monotonic() + ATTACH_S
-    while "TracerPid:\t0\n" in (task / "status").read_text():
-        require(time.monotonic() < end, "strace does not attach")
-        time.sleep(0.005)
+    # A thread of a client may end meanwhile. Then nothing fails.
+    with contextlib.suppress(FileNotFoundError):
+        while "TracerPid:\t0\n" in (task / "status").read_text():
+            require(time.monotonic() < end, "strace does not attach")
+            time.sleep(0.005)
     return tracer
 
 

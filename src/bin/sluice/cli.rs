@@ -8,6 +8,8 @@ use std::path::PathBuf;
 // By their paths: xtask includes this file from elsewhere.
 #[path = "cli/commission.rs"]
 pub mod commission;
+#[path = "cli/control.rs"]
+pub mod control;
 #[path = "cli/desk.rs"]
 pub mod desk;
 #[path = "cli/drift.rs"]
@@ -86,17 +88,17 @@ pub enum Command {
     #[command(after_help = REPLAY_HELP)]
     Replay(ReplayOptions),
     /// Change the mode of the running station
-    #[command(after_help = MODE_HELP)]
-    Mode(ModeOptions),
+    #[command(after_help = control::MODE_HELP)]
+    Mode(control::ModeOptions),
     /// Change the recipe of the running station, or print which one it uses
-    #[command(after_help = RECIPE_HELP)]
-    Recipe(RecipeOptions),
+    #[command(after_help = control::RECIPE_HELP)]
+    Recipe(control::RecipeOptions),
     /// Reset what the running station latched: faults and limits
-    #[command(after_help = RESET_HELP)]
-    Reset(StationOption),
+    #[command(after_help = control::RESET_HELP)]
+    Reset(control::ResetOptions),
     /// Have the running station prove itself on its golden parts
-    #[command(after_help = CHALLENGE_HELP)]
-    Challenge(ChallengeOptions),
+    #[command(after_help = control::CHALLENGE_HELP)]
+    Challenge(control::ChallengeOptions),
     /// Print the parts and cycle times that the journal counts, or reset the counts
     #[command(after_help = COUNTERS_HELP)]
     Counters(CountersOptions),
@@ -136,29 +138,6 @@ masks are what the model found: a first label, which a person must correct. The 
 const REPLAY_HELP: &str = "\
 Prints each part that is not equal, and what was different then: binary, station_file, recipe, model, picture, engine.";
 
-const MODE_HELP: &str = "\
-The input lines inputs.run and inputs.test come first: a command can ask for less than they allow, never for more. The
-order is stop, test, run. What a command asked for lasts until the next command, or until the station ends.
-
-Exit codes: 0 the station did it, 1 it refused and said why, 4 no station answers.";
-
-const RECIPE_HELP: &str = "\
-READY drops, and the recipe changes once no part is under way. Input lines for the recipe's code come first: then a
-command cannot choose.
-
-Exit codes: 0 the station did it or will, 1 it refused and said why, 4 no station answers.";
-
-const RESET_HELP: &str = "\
-A cause that is still there, such as a full bin, stays latched.
-
-Exit codes: 0 nothing is latched any more, 1 something stays latched, 4 no station answers.";
-
-const CHALLENGE_HELP: &str = "\
-The golden parts are those of the section challenge of the station file: pictures, or parts that the operator puts on
-the line in their order once READY is on. Nothing else passes until all are judged as they must be.
-
-Exit codes: 0 it begins, or has passed with --wait; 1 it failed, or the station refused; 4 no station answers.";
-
 /// The station file.
 #[derive(Debug, Default, PartialEq, Args)]
 pub struct StationOption {
@@ -188,52 +167,6 @@ pub enum LogLevel {
     Warning,
     Info,
     Debug,
-}
-
-/// `sluice mode`.
-#[derive(Debug, PartialEq, Args)]
-pub struct ModeOptions {
-    #[command(flatten)]
-    pub station: StationOption,
-    /// The new mode
-    #[arg(value_enum)]
-    pub mode: ModeWord,
-}
-
-/// A mode that a command can ask for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ModeWord {
-    /// Inspect the parts and move the gate
-    Run,
-    /// Inspect and record the parts; the outputs stay at their safe levels
-    Test,
-    /// Take no parts; nothing passes
-    Stop,
-}
-
-/// `sluice challenge`.
-#[derive(Debug, PartialEq, Args)]
-pub struct ChallengeOptions {
-    #[command(flatten)]
-    pub station: StationOption,
-    /// Wait until the challenge has passed or failed
-    #[arg(long)]
-    pub wait: bool,
-    /// Print each answer of the station as a line of JSON
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// `sluice recipe`.
-#[derive(Debug, PartialEq, Args)]
-pub struct RecipeOptions {
-    #[command(flatten)]
-    pub station: StationOption,
-    /// The name of the new recipe; without it, the present one is printed
-    pub name: Option<String>,
-    /// Print the answer of the station as a line of JSON
-    #[arg(long)]
-    pub json: bool,
 }
 
 /// `sluice export`.

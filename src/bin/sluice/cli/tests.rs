@@ -1,4 +1,5 @@
 use super::commission::PulseOptions;
+use super::control::{ChallengeOptions, ModeOptions, ModeWord, RecipeOptions, ResetOptions};
 use super::desk::{CheckOptions, FocusOptions, SnapOptions};
 use super::labelled::{EvalOptions, TuneOptions};
 use super::top::TopOptions;
@@ -229,9 +230,16 @@ fn each_command_takes_its_options() {
             Command::Mode(ModeOptions {
                 station: station("a.json"),
                 mode: ModeWord::Test,
+                json: false,
             }),
         ),
-        ("reset", Command::Reset(StationOption::default())),
+        (
+            "reset --json",
+            Command::Reset(ResetOptions {
+                station: StationOption::default(),
+                json: true,
+            }),
+        ),
         (
             "challenge --wait",
             Command::Challenge(ChallengeOptions {

@@ -1,7 +1,7 @@
 //! `sluice challenge`.
 
 use super::mode::tell;
-use crate::cli::ChallengeOptions;
+use crate::cli::control::ChallengeOptions;
 use crate::exit::{UNUSABLE, fail};
 use crate::station_file::with_station;
 use sluice::run::{Answer, AskError, ask};

@@ -1,6 +1,7 @@
 //! `sluice mode`.
 
-use crate::cli::{ModeOptions, ModeWord, StationOption};
+use crate::cli::StationOption;
+use crate::cli::control::{ModeOptions, ModeWord};
 use crate::exit::{FAILED, UNUSABLE, fail};
 use crate::json::{self, AnswerReport};
 use crate::output::say;
@@ -15,7 +16,7 @@ pub fn run(options: &ModeOptions) -> ExitCode {
         ModeWord::Test => "mode test",
         ModeWord::Stop => "mode stop",
     };
-    request_of(&options.station, request, false)
+    request_of(&options.station, request, options.json)
 }
 
 /// Sends a request to the station of this file, and prints its answer, as JSON if asked to.

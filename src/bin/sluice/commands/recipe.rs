@@ -1,7 +1,7 @@
 //! `sluice recipe`.
 
 use super::mode::request_of;
-use crate::cli::RecipeOptions;
+use crate::cli::control::RecipeOptions;
 use std::process::ExitCode;
 
 /// Asks the running station for another recipe, or which one it uses, and prints its answer.
