@@ -90,6 +90,11 @@ pub fn recognise_journal() {
     }
 }
 
+/// Whether systemd's journal reads the lines of standard output.
+pub fn is_for_journal() -> bool {
+    is_journal(io::stdout().as_fd())
+}
+
 /// Whether systemd's journal reads this file: its device and inode are in `JOURNAL_STREAM`
 /// (systemd.exec(5)).
 fn is_journal(file: BorrowedFd<'_>) -> bool {

@@ -82,7 +82,7 @@ complete -c sluice -n "__fish_sluice_using_subcommand migrate" -l json -d 'Print
 complete -c sluice -n "__fish_sluice_using_subcommand migrate" -s h -l help -d 'Print help'
 complete -c sluice -n "__fish_sluice_using_subcommand run" -l station -d 'The station file; without it, the built-in one' -r -F
 complete -c sluice -n "__fish_sluice_using_subcommand run" -l parts -d 'End after N parts' -r
-complete -c sluice -n "__fish_sluice_using_subcommand run" -l log -d 'Print what matters as much as LEVEL, or more. Info has the start, READY, faults, what is latched, changes and the end. Debug also has a line for each part that is no fault' -r -f -a "error\t''
+complete -c sluice -n "__fish_sluice_using_subcommand run" -l log -d 'Print what matters as much as LEVEL, or more. Info has the start, READY, faults, what is latched, changes and the end. Debug also has a line for each part that is no fault. Without it: info where systemd\'s journal reads the lines, debug elsewhere' -r -f -a "error\t''
 warning\t''
 info\t''
 debug\t''"

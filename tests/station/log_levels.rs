@@ -1,5 +1,5 @@
 //! Promise: lines for systemd's journal carry their priority, `--log` leaves out what matters less,
-//! and without it a station prints no line for a part that passes or is rejected.
+//! and without it a service has no line for a part that passes or is rejected.
 
 use crate::site::{Site, pictures};
 use std::fs::{self, File};
@@ -22,7 +22,7 @@ fn less_is_printed_if_less_is_asked_for() {
         String::from_utf8(output.stdout).unwrap()
     };
     for (level, expected) in [
-        (&[][..], [true, false, true, true]),
+        (&[][..], [true, true, true, true]),
         (&["--log", "debug"], [true, true, true, true]),
         (&["--log", "info"], [true, false, true, true]),
         (&["--log", "warning"], [false, false, true, false]),
@@ -72,7 +72,8 @@ fn lines_for_the_journal_of_systemd_have_their_priority() {
     let log = File::create(site.path.join("log.txt")).unwrap();
     let status = log.metadata().unwrap();
     let run = ["run", "--station", "station.json", "--parts", "2"];
-    let output = without_socket(&site.sluice(&run))
+    let verbose = [&run[..], &["--log", "debug"]].concat();
+    let output = without_socket(&site.sluice(&verbose))
         .stdout(log)
         .env(
             "JOURNAL_STREAM",
@@ -89,6 +90,19 @@ fn lines_for_the_journal_of_systemd_have_their_priority() {
     assert!(text.lines().all(|line| line.starts_with('<')), "{text}");
     let errors = String::from_utf8(output.stderr).unwrap();
     assert!(!errors.contains('<'), "{errors}");
+
+    // Without an option a service has the faults only.
+    let _ = fs::remove_dir_all(site.path.join("journal"));
+    let _ = fs::remove_file(site.path.join("journal.inspected"));
+    let log = File::create(site.path.join("quiet.txt")).unwrap();
+    let status = log.metadata().unwrap();
+    let stream = format!("{}:{}", status.dev(), status.ino());
+    let mut command = without_socket(&site.quiet(&run));
+    let ended = command.stdout(log).env("JOURNAL_STREAM", stream).status();
+    assert!(ended.unwrap().success());
+    let text = fs::read_to_string(site.path.join("quiet.txt")).unwrap();
+    let found = ["ready:", " PASS ", " FAULT ", "2 parts: "].map(|words| text.contains(words));
+    assert_eq!(found, [true, false, true, true], "{text}");
 
     // Why a station does not start is an error, though it is known before any thread.
     site.change(&[("\"pulse_ms\": 400", "\"pulse_ms\": 0")]);

@@ -155,9 +155,10 @@ pub struct RunOptions {
     #[arg(long, value_name = "N")]
     pub parts: Option<u64>,
     /// Print what matters as much as LEVEL, or more. Info has the start, READY, faults, what is
-    /// latched, changes and the end. Debug also has a line for each part that is no fault
-    #[arg(long, value_name = "LEVEL", value_enum, default_value = "info")]
-    pub log: LogLevel,
+    /// latched, changes and the end. Debug also has a line for each part that is no fault. Without
+    /// it: info where systemd's journal reads the lines, debug elsewhere
+    #[arg(long, value_name = "LEVEL", value_enum)]
+    pub log: Option<LogLevel>,
 }
 
 /// How much is printed.

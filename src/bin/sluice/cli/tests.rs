@@ -30,7 +30,7 @@ fn each_command_takes_its_options() {
             Command::Run(RunOptions {
                 station: StationOption::default(),
                 parts: None,
-                log: LogLevel::Info,
+                log: None,
             }),
         ),
         (
@@ -38,7 +38,7 @@ fn each_command_takes_its_options() {
             Command::Run(RunOptions {
                 station: station("a.json"),
                 parts: Some(7),
-                log: LogLevel::Warning,
+                log: Some(LogLevel::Warning),
             }),
         ),
         (

@@ -29,10 +29,13 @@ use std::time::Duration;
 /// Runs the station until it is stopped, or until it has had `--parts` parts.
 pub fn run(options: &RunOptions) -> ExitCode {
     console::set_least(match options.log {
-        LogLevel::Error => Priority::Error,
-        LogLevel::Warning => Priority::Warning,
-        LogLevel::Info => Priority::Info,
-        LogLevel::Debug => Priority::Debug,
+        Some(LogLevel::Error) => Priority::Error,
+        Some(LogLevel::Warning) => Priority::Warning,
+        Some(LogLevel::Info) => Priority::Info,
+        Some(LogLevel::Debug) => Priority::Debug,
+        // A service has the parts in the station's own journal.
+        None if console::is_for_journal() => Priority::Info,
+        None => Priority::Debug,
     });
     with_station(&options.station, |file| run_station(file, options.parts))
 }
