@@ -76,7 +76,12 @@ look() {
     echo "unit $(answer systemctl cat sluice)"
     echo "account $(answer id sluice)"
     echo "station $(answer test -e /etc/sluice/station.json)"
-    echo "start_limit_s $(property TimeoutStartUSec | seconds)"
+    # A trial has a limit of its own. Another change is refused while it lasts.
+    if is_under_way; then
+        echo "start_limit_s infinity"
+    else
+        echo "start_limit_s $(property TimeoutStartUSec | seconds)"
+    fi
     place=/
     for folder in /opt $versions; do [ ! -d "$folder" ] || place=$folder; done
     echo "free_kib $(free_kib "$place")"
