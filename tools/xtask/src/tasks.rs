@@ -173,7 +173,7 @@ pub fn faults(root: &Path) -> Result<()> {
 pub fn board(root: &Path) -> Result<()> {
     aarch64::programs(root)?;
     step("emulated board");
-    run(root, &["tools/emulated_board/run.py", "--jobs", "2"])
+    run(root, &["tools/emulated_board/run.py"])
 }
 
 /// Builds packages of programs that are not optimized, installs them in a root of their own, and
