@@ -178,8 +178,9 @@ impl<R: BufRead, W: Write> Talk<'_, R, W> {
             let Some(doubt) = (self.advice.doubt)(template, &path) else {
                 return Ok(());
             };
-            writeln!(self.to, "  {doubt}")?;
             may_keep = matches!(doubt, Doubt::Unknown(_));
+            let keep = if may_keep { "; Enter keeps it" } else { "" };
+            writeln!(self.to, "  {doubt}{keep}")?;
         }
     }
 
@@ -193,14 +194,15 @@ impl<R: BufRead, W: Write> Talk<'_, R, W> {
         loop {
             write!(self.to, "{question} [{default}]: ")?;
             self.to.flush()?;
-            let mut answer = String::new();
-            if self.from.read_line(&mut answer)? == 0 {
+            let mut answer = Vec::new();
+            if self.from.read_until(b'\n', &mut answer)? == 0 {
                 writeln!(self.to)?;
                 return Err(End::Early);
             }
-            match answer.trim() {
-                "" => return Ok(None),
-                answer => match parse(answer) {
+            match str::from_utf8(&answer).map(str::trim) {
+                Err(_) => writeln!(self.to, "  not text in UTF-8; write it again")?,
+                Ok("") => return Ok(None),
+                Ok(answer) => match parse(answer) {
                     Ok(parsed) => return Ok(Some(parsed)),
                     Err(why) => writeln!(self.to, "  {answer}: {why}")?,
                 },
@@ -216,10 +218,6 @@ fn choose(answer: &str) -> Result<&'static Template, String> {
     by_number
         .or_else(|| Template::find(answer))
         .ok_or_else(|| format!("not one of 1 to {}", TEMPLATES.len()))
-}
-
-fn text(answer: &str) -> Result<String, String> {
-    Ok(answer.to_owned())
 }
 
 /// The answers, if a station file may have them.

@@ -22,10 +22,21 @@ pub struct Composed {
     pub doubt: Option<Doubt>,
 }
 
-/// What is wrong with a line that the template lacks: its levels depend on the wiring.
-pub fn unknown_line(template: &Template, options: &InitOptions) -> Option<String> {
+/// What is wrong with a line that is given twice, or that the template lacks: its levels depend on
+/// the wiring.
+pub fn wrong_line(template: &Template, options: &InitOptions) -> Option<String> {
     let draft = Draft::of(template).ok()?;
     let lines: Vec<_> = draft.line_places().iter().map(|(name, _)| *name).collect();
+    for (index, (name, _)) in options.lines.iter().enumerate() {
+        if options
+            .lines
+            .iter()
+            .take(index)
+            .any(|(other, _)| other == name)
+        {
+            return Some(format!("--line {name}: is given twice; leave one out"));
+        }
+    }
     let mut names = options.lines.iter().map(|(name, _)| name.as_str());
     let unknown = names.find(|name| !lines.contains(name))?;
     Some(format!(

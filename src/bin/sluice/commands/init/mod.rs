@@ -10,7 +10,7 @@ use crate::drawing;
 use crate::exit::{FAILED, STATION, UNUSABLE, USAGE, fail};
 use crate::new_file;
 use crate::output::say;
-use composed::{Composed, compose, unknown_line};
+use composed::{Composed, compose, wrong_line};
 use model::Doubt;
 use sluice::complain;
 use sluice::draft::{TEMPLATES, Template};
@@ -65,7 +65,7 @@ fn write(file: &Path, options: &InitOptions) -> ExitCode {
     let Some(template) = Template::find(name) else {
         return fail(USAGE, new_file::no_template(name));
     };
-    if let Some(why) = unknown_line(template, options) {
+    if let Some(why) = wrong_line(template, options) {
         return fail(USAGE, why);
     }
     let picture = options.picture.as_deref();

@@ -1,9 +1,12 @@
 //! The questions about the lines.
 
-use super::{End, Talk, accepted, text};
+use super::{End, Talk, accepted};
 use crate::cli::new_station::{InitOptions, Place, place};
 use sluice::draft::Draft;
 use std::io::{BufRead, Write};
+
+/// What a chip may be besides a path (`src/station/rules/lines.rs`).
+const CHIP_WORDS: [&str; 3] = ["simulated", "expander", "sysfs"];
 
 impl<R: BufRead, W: Write> Talk<'_, R, W> {
     /// The chip and the places of the lines, until they fit together.
@@ -19,18 +22,19 @@ impl<R: BufRead, W: Write> Talk<'_, R, W> {
         writeln!(self.to, "The lines of the template: {}", listed.join(", "))?;
         let mut chip = draft.text_at("lines.chip").unwrap_or_default().to_owned();
         let mut next = answers.clone();
+        let mut are_other = false;
         loop {
-            if let Some(answer) = self.question("chip of the lines", &chip, text)? {
+            if let Some(answer) = self.question("chip of the lines", &chip, chip_word)? {
                 chip.clone_from(&answer);
                 next.chip = Some(answer);
             }
-            let are_other = self.question(
-                "are there lines at other places, yes or no",
-                "no",
-                yes_or_no,
-            )?;
+            // After a refusal an empty answer asks for the same places again: none is dropped.
+            let question = "are there lines at other places, yes or no";
+            let default = if are_other { "yes" } else { "no" };
+            let answer = self.question(question, default, yes_or_no)?;
+            are_other = answer.unwrap_or(are_other) || next.chip.is_some();
             next.lines.clear();
-            if are_other == Some(true) || next.chip.is_some() {
+            if are_other {
                 self.places(&mut places, &mut next)?;
             }
             match accepted(next.clone()) {
@@ -67,6 +71,16 @@ impl<R: BufRead, W: Write> Talk<'_, R, W> {
         }
         Ok(())
     }
+}
+
+fn chip_word(answer: &str) -> Result<String, String> {
+    if answer.starts_with('/') || CHIP_WORDS.contains(&answer) {
+        return Ok(answer.to_owned());
+    }
+    let words = CHIP_WORDS.join(", ");
+    Err(format!(
+        "not a path that begins with /, and none of {words}"
+    ))
 }
 
 fn yes_or_no(answer: &str) -> Result<bool, String> {

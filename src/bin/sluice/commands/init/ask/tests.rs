@@ -99,6 +99,39 @@ fn a_region_outside_and_two_lines_at_one_place_are_asked_again() {
 }
 
 #[test]
+fn places_that_clash_are_not_dropped_by_empty_answers() {
+    // The places of the six lines of `host`, the last one wrong, and then that one right.
+    let (options, shown) =
+        answered("host\n\n\n\n\n\n\n\nyes\n7\n8\n9\n10\n11\n9\n\n\n\n\n\n\n\n12\n\n");
+    let options = options.unwrap_or_else(|| panic!("{shown}"));
+    let places: Vec<_> = options
+        .lines
+        .iter()
+        .map(|(_, place)| place.clone())
+        .collect();
+    assert_eq!(places, [7, 8, 9, 10, 11, 12].map(Place::Offset), "{shown}");
+}
+
+#[test]
+fn an_answer_that_is_no_text_and_a_chip_that_is_no_path_are_asked_again() {
+    let mut shown = Vec::new();
+    let advice = Advice {
+        doubt: &|_, _| None,
+        drawing: Path::new("no-directory/x.region.png"),
+    };
+    let answers = b"host\nh\xfcb\nhub\n\n\n\n\n\ngpio\n\n\n\n";
+    let options = ask(&mut &answers[..], &mut shown, &advice)
+        .unwrap()
+        .unwrap();
+    let shown = String::from_utf8(shown).unwrap();
+    assert_eq!(options.name.as_deref(), Some("hub"), "{shown}");
+    assert_eq!(options.chip, None, "{shown}");
+    for text in ["not text in UTF-8", "gpio: not a path"] {
+        assert!(shown.contains(text), "{text} in {shown}");
+    }
+}
+
+#[test]
 fn the_region_is_chosen_on_the_picture_until_it_is_right() {
     let name = format!("sluice-ask-{}.region.png", std::process::id());
     let drawing = std::env::temp_dir().join(name);
