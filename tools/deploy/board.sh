@@ -55,14 +55,20 @@ END
     mv "$1.new" "$1"
 }
 
-# A time as `systemctl show` prints it, such as "1min 30s", in whole seconds.
+# A time as `systemctl show` prints it, such as "1min 30s", in whole seconds. One that is not
+# understood is no limit: then systemd says so at the trial.
 seconds() {
-    awk '$1 == "infinity" { print; exit }
-        {
-            split("us 0.000001 ms 0.001 s 1 min 60 h 3600 d 86400 w 604800", words)
+    awk '{
+            # A month and a year as in systemd.time(7).
+            split("us 0.000001 ms 0.001 s 1 min 60 h 3600 d 86400 w 604800 month 2629800 y 31557600", words)
             for (i = 1; i in words; i += 2) length_s[words[i]] = words[i + 1]
-            for (i = 1; i <= NF; i++) { unit = $i; sub(/^[0-9.]+/, "", unit); sum += $i * length_s[unit] }
-            print int(sum)
+            for (i = 1; i <= NF; i++) {
+                unit = $i
+                sub(/^[0-9.]+/, "", unit)
+                if (!(unit in length_s)) { print "infinity"; exit }
+                sum += $i * length_s[unit]
+            }
+            print NF ? int(sum + 0.999) : "infinity"
         }'
 }
 

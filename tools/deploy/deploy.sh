@@ -7,7 +7,7 @@
 #   tools/deploy/deploy.sh --status [USER@]HOST               versions, how the last change ended
 #
 #   --dry-run          looks and says what would be done, and changes nothing
-#   --ready-within S   seconds from the start to READY, and seconds for the check (120)
+#   --ready-within S   seconds from the start to READY, and for the check (120, or TimeoutStartSec if less)
 #   --hold S           seconds that the station must then run on (10)
 #   --check-stopped    checks while the station is stopped: for devices that only one program can
 #                      open, such as a camera
@@ -24,7 +24,7 @@ usage() { sed -n '2,20s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 refuse() { echo "deploy: $*" >&2; exit 1; }
 say() { echo "deploy: $*"; }
 
-action=deploy dry="" ready_s=120 hold_s=10 check=running words=()
+action=deploy dry="" ready_s="" hold_s=10 check=running words=()
 while [ $# -gt 0 ]; do
     case $1 in
     --dry-run) dry=yes ;;
@@ -130,9 +130,13 @@ systemd=$(fact systemd_version)
 [ "$(fact account)" = yes ] || refuse "$host: the user sluice is missing; install the package, or follow INSTALL.md, first"
 [ "$(fact station)" = yes ] || refuse "$host: /etc/sluice/station.json is missing; commission the station first"
 limit_s=$(fact start_limit_s)
+if [ -z "$ready_s" ]; then
+    ready_s=120
+    [ "$limit_s" = infinity ] || [ "$limit_s" -gt 120 ] || ready_s=$limit_s
+fi
 # Otherwise the version would pass its trial, and systemd would end it at the next start.
 [ "$limit_s" = infinity ] || [ "$ready_s" -le "$limit_s" ] ||
-    refuse "$host: --ready-within $ready_s is longer than TimeoutStartSec of its sluice.service, $limit_s s; raise that with a drop-in first: docs/packages.md"
+    refuse "$host: --ready-within $ready_s is longer than TimeoutStartSec of its sluice.service, $limit_s s; give $limit_s at most, or raise that with a drop-in first: docs/packages.md"
 say "$host runs $(fact current), $(fact active)"
 
 if [ $action = rollback ]; then
