@@ -51,6 +51,9 @@ from stations import BUILT, ENGINES, KINDS, PROGRAM
 from trial import tried
 
 COLUMNS = (*OUTCOMES, "WRONG")
+# In at least this share of the cases something failed. In some a call that depends on time is not
+# made again.
+STRUCK_SHARE_MIN = 0.75
 
 
 def main():
@@ -83,11 +86,14 @@ def main():
             work = sample(work)
         print(f"{len(work)} cases of {len(kinds)} kinds of station; "
               f"{sum(len(one.start) + len(one.after) for one in censuses.values())} calls counted", flush=True)
+        if not work:
+            parser.error("no case is left of those that were chosen")
         if arguments.list:
             print("\n".join(map(str, work)))
             return 0
-        found, log = [], open(arguments.log, "w") if arguments.log else None
+        found, struck, log = [], 0, open(arguments.log, "w") if arguments.log else None
         for results in pool.map(lambda case: list(tried(case, censuses[case.kind])), work):
+            struck += bool(results)
             for fault, result in results:
                 found.append((fault, result))
                 if not isinstance(result, Result):
@@ -95,7 +101,10 @@ def main():
                 if log:
                     print(f"{fault}: {result}", file=log, flush=True)
     report(found)
-    print(f"{len(work)} cases; {time.monotonic() - began:.0f} s")
+    print(f"{len(work)} cases, {struck} of which struck; {time.monotonic() - began:.0f} s")
+    if struck < STRUCK_SHARE_MIN * len(work):
+        print(f"WRONG: in fewer than {STRUCK_SHARE_MIN:.0%} of the cases did anything fail")
+        return 1
     return 1 if any(not isinstance(result, Result) for _, result in found) else 0
 
 

@@ -192,7 +192,7 @@ class Soak:
         self.longest_s = longest[-1]["time_s"] - longest[0]["time_s"]
         self.grown = {}
         if len(settled) < 8:
-            if self.options.times:
+            if "kill" in (self.options.times or {}):
                 # With a kill every few seconds no process lives long.
                 return []
             return [f"no process lived long enough to show growth: {self.longest_s:.0f} s"]
@@ -243,8 +243,17 @@ def main():
     parser.add_argument("--shipped", action="store_true", help="the shipped model, and rendered pictures of 12 megapixels")
     parser.add_argument("--out", type=pathlib.Path, required=True)
     options = parser.parse_args()
+    if options.between_s <= 0:
+        parser.error("--between-s must be above 0")
     if options.times is not None:
-        options.times = {name: int(times) for name, _, times in (one.partition("=") for one in options.times.split(","))}
+        if options.parts or options.faults != ",".join(faults.FAULTS):
+            parser.error("--times says which faults happen, and when it ends: not with --faults or --parts")
+        try:
+            options.times = {name: int(times) for name, times in (one.split("=") for one in options.times.split(","))}
+        except ValueError:
+            parser.error("--times: give counts, such as kill=200,pause=50")
+        if min(options.times.values()) < 1:
+            parser.error("--times: each count must be 1 or more")
         options.faults = ",".join(options.times)
     options.faults = [] if options.faults == "none" else options.faults.split(",")
     unknown = set(options.faults) - set(faults.FAULTS)
