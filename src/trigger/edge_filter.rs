@@ -65,6 +65,9 @@ impl EdgeFilter {
     /// shows that one more edge was lost. This also reveals an odd loss where the kernel does not
     /// count lost edges. Edges lost within less than a period were bounces: no level between them
     /// lasted.
+    ///
+    /// The kernel reads the level some time after the edge. If it reads the next level already, an
+    /// edge away from the active level may count as a part: too many rather than too few.
     pub fn edge(&mut self, edge: Edge, out: &mut impl FnMut(Signal)) {
         let Edge { at, level, lost } = edge;
         self.advance(at, out);

@@ -102,6 +102,29 @@ fn a_loss_between_two_edges_to_the_active_level_does_not_hide_the_second_part() 
     );
 }
 
+/// The line left the active level at 20 ms and was back when the kernel read it.
+#[test]
+fn an_edge_whose_level_was_read_late_counts_as_one_more_part_and_not_as_one_less() {
+    let edges = [
+        (10_000, High, 0),
+        (20_000, High, 0),
+        (30_000, High, 0),
+        (40_000, Low, 0),
+    ];
+    let expected = [
+        trigger(10_000),
+        lost(0, 20_000),
+        trigger(20_000),
+        lost(0, 30_000),
+        trigger(30_000),
+    ];
+    assert_eq!(signals(High, 1_000, &edges), expected);
+    // The part from 10 to 20 ms: each of its edges may have hidden one.
+    let edges = [(1_000, Low, 0), (20_000, Low, 0), (30_000, Low, 0)];
+    let expected = [lost(1, 20_000), lost(1, 30_000)];
+    assert_eq!(signals(High, 1_000, &edges), expected);
+}
+
 #[test]
 fn lost_bounces_do_not_count_as_parts() {
     // The contact bounces faster than the kernel reads edges, when a part arrives and when it

@@ -1,5 +1,5 @@
-"""A storm: far more triggers than the station can take. Each one is counted, and no uninspected
-part passes. Afterwards the station works as before."""
+"""A storm: far more triggers than the station can take. Each one is counted, a few perhaps
+twice, and no uninspected part passes. Afterwards the station works as before."""
 
 import time
 import journal
@@ -9,6 +9,9 @@ from production import Production, require
 EDGES = 100
 # Faster than any machine inspects a part on the emulated processor.
 HALF_S = 0.01
+# A busy kernel reads the level of an edge late. Two edges to the active level then count as two
+# parts, since the edge between them may have been lost.
+LATE_LEVELS_MAX = EDGES // 10
 
 
 def run(board, production):
@@ -29,7 +32,7 @@ def run(board, production):
     openings = [at for at, level in board.lines.changes(REJECT, began) if level]
     # Lost edges count as the most triggers that they can have been. A busy host loses some.
     lost = sum(one["lost"] for one in records if one["kind"] == "missed")
-    require(EDGES <= len(parts) + unnumbered <= EDGES + lost,
+    require(EDGES <= len(parts) + unnumbered <= EDGES + lost + LATE_LEVELS_MAX,
             f"{EDGES} triggers, but {len(parts)} records and {unnumbered} counted without one, {lost} of them by lost edges")
     require(len(missed) + unnumbered > EDGES / 4, f"such a storm should make more than {len(missed)} missed triggers")
     require(len(openings) <= len(passed), f"the gate opened {len(openings)} times for {len(passed)} parts that passed")
