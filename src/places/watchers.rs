@@ -6,9 +6,8 @@
 
 use crate::watch::WatchError;
 use nix::sys::inotify::{AddWatchFlags, InitFlags, Inotify};
-use nix::sys::stat::{major, minor};
 use std::fs;
-use std::os::unix::fs::MetadataExt as _;
+use std::os::fd::{AsFd as _, AsRawFd as _};
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -52,20 +51,11 @@ pub struct Claim {
 /// # Errors
 /// [`ClaimError`], as its variants say.
 pub fn claim(directory: &Path) -> Result<Claim, ClaimError> {
-    let key = "source.directory.path";
-    let failed = |call| move |errno| ClaimError::Call(WatchError::Call { key, call, errno });
-    let watch = Inotify::init(InitFlags::IN_NONBLOCK | InitFlags::IN_CLOEXEC)
-        .map_err(failed("inotify_init1"))?;
-    watch
-        .add_watch(directory, AddWatchFlags::IN_DELETE_SELF)
-        .map_err(failed("inotify_add_watch"))?;
+    let watch = watch(directory).map_err(ClaimError::Call)?;
     let end = Instant::now() + GIVES_WAY_MAX;
-    let own = std::process::id();
-    while let Some(first) = watchers(directory)
-        .into_iter()
-        .min_by_key(|other| other.pid)
-    {
-        if first.pid < own || Instant::now() >= end {
+    let own = own_number();
+    while let Some(first) = others(&watch).into_iter().min_by_key(|other| other.pid) {
+        if own.is_none_or(|own| first.pid < own) || Instant::now() >= end {
             return Err(ClaimError::Watched(first));
         }
         thread::sleep(PAUSE);
@@ -73,14 +63,36 @@ pub fn claim(directory: &Path) -> Result<Claim, ClaimError> {
     Ok(Claim { _watch: watch })
 }
 
-/// The other processes with this program's name that watch `directory`. Allocates; for the start
-/// and for `sluice check`.
+/// The other processes with this program's name that watch `directory`; none if it cannot be
+/// watched. Allocates; for `sluice check`.
 pub fn watchers(directory: &Path) -> Vec<Watcher> {
-    let Ok(found) = fs::metadata(directory) else {
+    watch(directory).map_or_else(|_| Vec::new(), |watch| others(&watch))
+}
+
+fn watch(directory: &Path) -> Result<Inotify, WatchError> {
+    let key = "source.directory.path";
+    let failed = |call| move |errno| WatchError::Call { key, call, errno };
+    let watch = Inotify::init(InitFlags::IN_NONBLOCK | InitFlags::IN_CLOEXEC)
+        .map_err(failed("inotify_init1"))?;
+    watch
+        .add_watch(directory, AddWatchFlags::IN_DELETE_SELF)
+        .map_err(failed("inotify_add_watch"))?;
+    Ok(watch)
+}
+
+/// This process's number in `/proc`. It differs from `getpid` if `/proc` is that of another process
+/// namespace, and is missing if that namespace does not see this process.
+fn own_number() -> Option<u32> {
+    fs::read_link("/proc/self").ok()?.to_str()?.parse().ok()
+}
+
+/// The other processes with this program's name that watch the directory of `watch`.
+fn others(watch: &Inotify) -> Vec<Watcher> {
+    // As the kernel names it here: on Btrfs `stat` gives another device.
+    let Some(wanted) = place(watch) else {
         return Vec::new();
     };
-    let wanted = (kernel_device(found.dev()), found.ino());
-    let own = std::process::id();
+    let own = own_number();
     let Ok(name) = fs::read_to_string("/proc/self/comm") else {
         return Vec::new();
     };
@@ -90,7 +102,7 @@ pub fn watchers(directory: &Path) -> Vec<Watcher> {
     processes
         .flatten()
         .filter_map(|process| process.file_name().to_str()?.parse().ok())
-        .filter(|pid| *pid != own)
+        .filter(|pid| Some(*pid) != own)
         .filter(|pid| {
             let comm = fs::read_to_string(format!("/proc/{pid}/comm"));
             comm.is_ok_and(|comm| comm == name) && watches(*pid, wanted)
@@ -99,9 +111,11 @@ pub fn watchers(directory: &Path) -> Vec<Watcher> {
         .collect()
 }
 
-/// A device number in the kernel's format: 12 bits major, 20 bits minor.
-fn kernel_device(device: u64) -> u64 {
-    (major(device) << 20) | minor(device)
+/// Device and inode of the directory that is watched.
+fn place(watch: &Inotify) -> Option<(u64, u64)> {
+    let descriptor = watch.as_fd().as_raw_fd();
+    let info = fs::read_to_string(format!("/proc/self/fdinfo/{descriptor}")).ok()?;
+    info.lines().find_map(watched)
 }
 
 fn watches(pid: u32, wanted: (u64, u64)) -> bool {
@@ -129,6 +143,7 @@ fn watched(line: &str) -> Option<(u64, u64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::os::unix::fs::MetadataExt as _;
 
     #[test]
     fn a_line_of_the_kernel_names_device_and_inode() {
@@ -136,6 +151,14 @@ mod tests {
         assert_eq!(watched(line), Some((0x80_0013, 0x9e7e)));
         assert_eq!(watched("pos:\t0"), None);
         assert_eq!(watched("inotify wd:3"), None);
-        assert_eq!(kernel_device(nix::sys::stat::makedev(8, 19)), 0x80_0013);
+    }
+
+    #[test]
+    fn the_kernel_names_the_directory_that_is_watched() {
+        let directory = std::env::temp_dir();
+        let watch = watch(&directory).unwrap();
+        let inode = fs::metadata(&directory).unwrap().ino();
+        assert_eq!(place(&watch).map(|(_, inode)| inode), Some(inode));
+        assert_eq!(own_number(), Some(std::process::id()));
     }
 }

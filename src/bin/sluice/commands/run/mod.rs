@@ -51,6 +51,13 @@ fn run_station(file: &StationFile, parts: Option<u64>) -> ExitCode {
         None => None,
         Some(directory) => match claim(Path::new(directory.path.as_str())) {
             Ok(claim) => Some(claim),
+            // A polled directory needs no watch but this one.
+            Err(ClaimError::Call(error)) if directory.poll_ms > 0 => {
+                complain!(
+                    "sluice: {error}; another station on this directory would not be noticed"
+                );
+                None
+            }
             Err(ClaimError::Call(error)) => return fail(UNUSABLE, error),
             Err(error @ ClaimError::Watched(_)) => {
                 return fail(
