@@ -170,10 +170,13 @@ impl Directory {
         self.scan_by(now + SETTLE);
     }
 
-    /// Whether the next call of [`Self::next`] handles an arrival without waiting.
+    /// Whether the next calls of [`Self::next`] may give out a live arrival without waiting: events
+    /// wait, a scan of a polled directory is under way, or a live file is compared.
     pub fn has_arrivals(&self) -> bool {
-        let found = self.polled.as_ref().is_some_and(PolledFiles::has_found);
-        found || self.ledger.has_events()
+        let found = |polled: &PolledFiles| polled.has_found() || self.scan.is_some();
+        self.polled.as_ref().is_some_and(found)
+            || self.comparison.as_ref().is_some_and(Comparison::is_live)
+            || self.ledger.has_events()
     }
 
     /// The directory, for the decode workers.

@@ -50,11 +50,16 @@ impl Identity {
         self.inode == other.inode && self.size == other.size
     }
 
+    /// Whether both have the same inode, size and modification time, so that the content has not
+    /// changed if no program has set that time.
+    pub(super) const fn has_content_of(&self, other: &Self) -> bool {
+        self.may_be(other) && self.mtime_ns == other.mtime_ns
+    }
+
     /// Whether the file was not written, renamed, linked or touched between the two. If one is of
     /// version 0.1.0, which has no `ctime`, the modification time decides.
     pub(super) const fn is_untouched(&self, other: &Self) -> bool {
-        self.may_be(other)
-            && self.mtime_ns == other.mtime_ns
+        self.has_content_of(other)
             && (self.ctime_ns == other.ctime_ns || self.ctime_ns == 0 || other.ctime_ns == 0)
     }
 }

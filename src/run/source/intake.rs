@@ -48,8 +48,7 @@ pub fn run(
         deadline: ms(gate.deadline_ms),
         waiting: Waiting::new(),
     };
-    // Earlier pictures were not seen; see `wait_for_engine`.
-    let mut ready_at = Some(Timestamp::now() + ms(gate.pulse_ms));
+    let mut readiness = Readiness::Unseen;
     loop {
         shared.source_wake_up.clear();
         if shared.is_stopping() {
@@ -58,19 +57,43 @@ pub fn run(
         let heartbeat_at = shared.heartbeats.give(Monitored::Source);
         let now = Timestamp::now();
         let sees_arrivals = intake.directory.sees_arrivals();
-        let begins = ready_at.take_if(|at| *at <= now && sees_arrivals);
-        if begins.is_some() && !make_ready(&place, shared) {
+        let before = readiness;
+        readiness = readiness.at(now, sees_arrivals, ms(gate.pulse_ms));
+        if readiness != before && readiness == Readiness::Ready && !make_ready(&place, shared) {
             return;
         }
         // A backlog picture waits until no part is under way.
         let ready = &shared.ready;
-        let idle = ready_at.is_none() && ready.may_begin() && ready.parts.under_way() == 0;
+        let is_ready = readiness == Readiness::Ready;
+        let idle = is_ready && ready.may_begin() && ready.parts.under_way() == 0;
         let poll_at = (!idle).then(|| now + POLL);
-        let until = [heartbeat_at, poll_at, ready_at]
-            .into_iter()
-            .flatten()
-            .min();
-        intake.turn(!idle, until);
+        let until = [heartbeat_at, poll_at].into_iter().flatten().min();
+        let failure = intake.turn(!idle, until);
+        if let (Readiness::Unseen, Some(error)) = (readiness, failure) {
+            return shared.stop(Stop::Broken(error.to_string()));
+        }
+    }
+}
+
+/// How far the station is with becoming ready.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Readiness {
+    /// The first scan of a polled directory is under way. A picture that comes is not seen as such.
+    Unseen,
+    /// It is ready at this time.
+    At(Timestamp),
+    Ready,
+}
+
+impl Readiness {
+    /// What follows at `now`. Pictures that came before the directory was seen have parts, which
+    /// are at the gate for one `pulse` (see `wait_for_engine`).
+    fn at(self, now: Timestamp, sees_arrivals: bool, pulse: Duration) -> Self {
+        match self {
+            Self::Unseen if sees_arrivals => Self::At(now + pulse),
+            Self::At(at) if at <= now => Self::Ready,
+            _ => self,
+        }
     }
 }
 
@@ -84,8 +107,9 @@ struct Intake<'a> {
 
 impl Intake<'_> {
     /// Waits for a picture, at most until `until`, and takes it. With `hold_back` no backlog
-    /// picture is taken.
-    fn turn(&mut self, hold_back: bool, until: Option<Timestamp>) {
+    /// picture is taken. Returns what failed.
+    fn turn(&mut self, hold_back: bool, until: Option<Timestamp>) -> Option<WatchError> {
+        let mut failure = None;
         self.directory.hold_back(hold_back);
         let wake_up = self.shared.source_wake_up.as_fd();
         match self.directory.next(until, wake_up) {
@@ -99,9 +123,11 @@ impl Intake<'_> {
                 // parts are gone.
                 self.arming.hold(Timestamp::now());
                 complain!("sluice: {error}");
+                failure = Some(error);
             }
         }
         self.waiting.print(Timestamp::now());
+        failure
     }
 
     /// Takes a picture whose part is no longer on the line: it was there at the start, or could not
@@ -135,8 +161,9 @@ impl Intake<'_> {
         }
         // A file that was changed after it was seen counts from when it was seen.
         let begin = arrival.finished_at.min(arrival.seen_at);
-        let age = Timestamp::now().since(begin);
         let (seen_at, finished_after) = (arrival.seen_at, arrival.finished_after);
+        // In a polled directory it may be older than it looks: the server may have stalled the scan.
+        let age = Timestamp::now().since(begin.min(finished_after));
         let job = self.job(arrival, begin, true);
         // Read after the recipe, which is changed first.
         let is_before = finished_after < ready.takes_from();
@@ -195,7 +222,7 @@ impl Intake<'_> {
 fn too_late(age: Duration, deadline: Duration) -> Detail {
     let (age_ms, deadline_ms) = (age.as_millis(), deadline.as_millis());
     cut(format_args!(
-        "seen {age_ms} ms after it was finished, gate.deadline_ms is {deadline_ms}; nothing passes until its part is gone"
+        "finished up to {age_ms} ms ago, gate.deadline_ms is {deadline_ms}; nothing passes until its part is gone"
     ))
 }
 

@@ -16,8 +16,8 @@ impl Directory {
     ///
     /// It serves, in this order: a scan that is due, kernel events, names that may be links, a step
     /// of a scan, a comparison with an inspected picture, and the backlog of the last scan. After
-    /// 64 events the scan has a step, also if more events wait. At most 64 events are handled after
-    /// the deadline.
+    /// 64 events the scan has a step, also if more events wait. After the deadline it returns once
+    /// 64 events are handled and more wait in the buffer ([`Self::has_arrivals`]).
     ///
     /// # Errors
     /// After [`WatchError::Gone`] every call fails. After [`WatchError::Overflow`] or
@@ -65,7 +65,8 @@ impl Directory {
                 self.events_in_row = 0;
                 self.scan_on()?;
             }
-            if is_late && events >= EVENTS_IN_ROW_MAX {
+            // If none is left in the buffer, the kernel may have more, and the caller must know.
+            if is_late && events >= EVENTS_IN_ROW_MAX && self.ledger.has_events() {
                 return Ok(None);
             }
             if let Some((event, read_at)) = self.ledger.next_event() {

@@ -114,6 +114,7 @@ impl PolledFiles {
         self.owes = false;
     }
 
+    /// Whether finished pictures wait to be given out.
     pub(super) fn has_found(&self) -> bool {
         !self.finished.is_empty()
     }
@@ -137,12 +138,15 @@ impl PolledFiles {
                 self.leaves_out = true;
                 return;
             }
+            // A waiting file may get another name.
+            let is_old = |other: &PolledFile| other.old && other.identity.has_content_of(&identity);
+            let old = self.unlisted || self.files.values().any(is_old);
             let seen = PolledFile {
                 identity,
                 since: look.ended,
                 after: self.scanned_at,
                 looked_at: look.began,
-                old: self.unlisted,
+                old,
                 marked: true,
                 missed: false,
             };
@@ -152,8 +156,12 @@ impl PolledFiles {
         seen.marked = true;
         let before = core::mem::replace(&mut seen.looked_at, look.began);
         if seen.identity != identity {
-            (seen.identity, seen.since, seen.after) = (identity, look.ended, before);
-            seen.old = false;
+            // New permissions or another owner make no new picture, and bring no old one to the
+            // line.
+            if !seen.identity.has_content_of(&identity) {
+                (seen.after, seen.old) = (before, false);
+            }
+            (seen.identity, seen.since) = (identity, look.ended);
         }
         if look.began.since(seen.since) < self.interval {
             return;
@@ -201,7 +209,9 @@ impl Directory {
 
     /// Scans if a scan is due, and gives out a finished picture.
     pub(super) fn next_polled(&mut self, now: Timestamp) -> Result<Option<Arrival>, WatchError> {
-        let gives_out = !self.held_back && !self.backlog.is_empty();
+        // While a picture of the backlog is compared, new ones must be seen in time.
+        let compares = self.comparison.is_some();
+        let gives_out = !compares && !self.held_back && !self.backlog.is_empty();
         let begins = |polled: &PolledFiles| polled.begins(now, gives_out);
         if self.scan.is_none() && self.polled.as_ref().is_some_and(begins) {
             self.begin_scan()?;

@@ -119,6 +119,24 @@ fn a_file_is_finished_when_it_is_written_or_moved_and_not_when_it_is_seen() {
     assert!(brought - LATE / 2 < finished && finished < brought + LATE / 2);
 }
 
+/// A part whose file came is not one without a picture.
+#[test]
+fn a_file_behind_other_events_is_an_arrival_that_may_come() {
+    let watched = Watched::new("behind");
+    let mut directory = watched.open();
+    let deleted = encode(AddWatchFlags::IN_DELETE, b"other.png");
+    // As many as are handled after the deadline, and none more.
+    directory.ledger.lock().events.inject(&deleted.repeat(64));
+    watched.write("a.png");
+    let deadline = Some(Timestamp::now());
+    let arrival = directory.next(deadline, watched.stop.as_fd()).unwrap();
+    assert!(arrival.is_some() || directory.has_arrivals());
+    assert_eq!(
+        watched.arrived(&mut directory, LATE).len(),
+        usize::from(arrival.is_none())
+    );
+}
+
 #[test]
 fn a_rescan_forgets_files_whose_removal_was_lost() {
     let watched = Watched::new("sweep");

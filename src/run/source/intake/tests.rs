@@ -8,12 +8,13 @@ use crate::station::file::{After, DirectorySettings};
 use crate::watch::{Identity, Ledger, Name};
 use std::{env, fs, process, thread};
 
-const SECOND: Duration = Duration::from_secs(1);
+const DEADLINE: Duration = Duration::from_secs(60);
 
-/// What becomes of a picture that was finished at `begin` of these times, and after `after`: before
-/// the recipe changed, and now.
-fn taken(begin: usize, after: usize) -> Message {
-    let path = env::temp_dir().join(format!("sluice-intake-{begin}-{after}-{}", process::id()));
+/// What becomes of a picture that was finished at `begin` of these times, and `stalled` or less
+/// before `after`: before the recipe changed, and now.
+fn taken(begin: usize, after: usize, stalled: Duration) -> Message {
+    let thread = thread::current().id();
+    let path = env::temp_dir().join(format!("sluice-intake-{thread:?}-{}", process::id()));
     fs::create_dir_all(&path).unwrap();
     let settings = DirectorySettings {
         path: path.to_str().unwrap().parse().unwrap(),
@@ -35,7 +36,7 @@ fn taken(begin: usize, after: usize) -> Message {
         directory: directory.unwrap(),
         arming: handles.arming,
         shared: &shared,
-        deadline: 60 * SECOND,
+        deadline: DEADLINE,
         waiting: Waiting::new(),
     };
     let before = Timestamp::now();
@@ -48,30 +49,64 @@ fn taken(begin: usize, after: usize) -> Message {
         identity: Identity::default(),
         seen_at: Timestamp::now(),
         finished_at: times[begin],
-        finished_after: times[after],
+        finished_after: times[after] - stalled,
         backlog: false,
     });
     shared.messages.receive_next().unwrap()
 }
 
+/// An unoptimised build copies the queues on the stack while it makes them.
+fn taken_with_stack(begin: usize, after: usize, stalled: Duration) -> Message {
+    let thread = thread::Builder::new().stack_size(64 << 20);
+    let taken = thread.spawn(move || taken(begin, after, stalled)).unwrap();
+    taken.join().unwrap()
+}
+
+/// Why a picture is a fault at once.
+fn refused(message: &Message) -> &str {
+    let Message::Refused(job, Cause::Late, why) = message else {
+        panic!("{message:?}");
+    };
+    assert!(job.on_line);
+    why
+}
+
 #[test]
 fn a_picture_from_before_a_change_of_the_recipe_is_a_fault_and_a_later_one_is_judged() {
-    let taken = |begin, after| {
-        // An unoptimised build copies the queues on the stack while it makes them.
-        let thread = thread::Builder::new().stack_size(64 << 20);
-        let taken = thread.spawn(move || taken(begin, after)).unwrap();
-        taken.join().unwrap()
-    };
     for (begin, after) in [(0, 0), (1, 0)] {
-        let message = taken(begin, after);
-        let Message::Refused(job, Cause::Late, why) = &message else {
-            panic!("{message:?}");
-        };
-        assert!(job.on_line && why.contains("recipe changed"), "{why}");
+        let message = taken_with_stack(begin, after, Duration::ZERO);
+        let why = refused(&message);
+        assert!(why.contains("recipe changed"), "{why}");
     }
-    let message = taken(1, 1);
+    let message = taken_with_stack(1, 1, Duration::ZERO);
     assert!(
         matches!(&message, Message::Begun(job) if job.recipe == 1),
         "{message:?}"
     );
+}
+
+#[test]
+fn a_picture_that_may_be_older_than_the_deadline_is_a_fault() {
+    let message = taken_with_stack(1, 1, DEADLINE);
+    let why = refused(&message);
+    assert!(why.contains("gate.deadline_ms is 60000"), "{why}");
+}
+
+#[test]
+fn the_station_is_ready_one_pulse_after_it_sees_what_comes() {
+    let start = Timestamp::from_ns(1);
+    let pulse = Duration::from_millis(80);
+    let ready_at = start + 3 * pulse;
+    let mut readiness = Readiness::Unseen;
+    for (now, sees, expected) in [
+        (start, false, Readiness::Unseen),
+        // The first scan takes longer than a pulse.
+        (start + 2 * pulse, true, Readiness::At(ready_at)),
+        (start + 2 * pulse, true, Readiness::At(ready_at)),
+        (ready_at, true, Readiness::Ready),
+        (ready_at, true, Readiness::Ready),
+    ] {
+        readiness = readiness.at(now, sees, pulse);
+        assert_eq!(readiness, expected);
+    }
 }

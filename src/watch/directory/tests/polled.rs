@@ -3,6 +3,8 @@
 use super::*;
 use crate::hash::Sha256;
 use crate::part::PartId;
+use crate::watch::table::Proof;
+use std::os::unix::fs::PermissionsExt as _;
 
 /// A step takes one file.
 const SMALL: Step = Step {
@@ -180,4 +182,94 @@ fn a_directory_that_is_replaced_during_a_scan_makes_the_station_forget_nothing()
 fn replace(watched: &Watched) {
     fs::rename(watched.path(""), watched.folder.path.join("elsewhere")).unwrap();
     fs::create_dir(watched.path("")).unwrap();
+}
+
+/// Does one whole scan.
+fn scan(directory: &mut Directory) {
+    directory.begin_scan().unwrap();
+    finish_scan(directory);
+}
+
+#[test]
+fn a_waiting_picture_that_is_renamed_or_gets_other_permissions_still_waits() {
+    let watched = Watched::new("renamed-polled");
+    watched.write("a.png");
+    watched.write("b.png");
+    let mut directory = polled_with(&watched, 20, SMALL);
+    directory.hold_back(true);
+    finish_scan(&mut directory);
+    let permissions = fs::Permissions::from_mode(0o600);
+    fs::set_permissions(watched.path("a.png"), permissions).unwrap();
+    fs::rename(watched.path("b.png"), watched.path("c.png")).unwrap();
+    assert!(watched.arrived(&mut directory, SETTLED).is_empty());
+    directory.hold_back(false);
+    let mut names: Vec<_> = (0..2)
+        .map(|_| next(&watched, &mut directory))
+        .map(|arrival| (arrival.name.to_string(), arrival.backlog))
+        .collect();
+    names.sort();
+    let expected = ["a.png", "c.png"].map(|name| (name.to_owned(), true));
+    assert_eq!(names, expected);
+    // With other content it is a new picture.
+    watched.write("d.png");
+    let permissions = fs::Permissions::from_mode(0o600);
+    scan(&mut directory);
+    fs::set_permissions(watched.path("d.png"), permissions).unwrap();
+    let before = Timestamp::now();
+    let arrival = next(&watched, &mut directory);
+    assert!(!arrival.backlog && arrival.finished_after < before);
+}
+
+#[test]
+fn a_new_picture_is_seen_while_an_inspected_one_is_compared_and_others_wait() {
+    let watched = Watched::new("compared-polled");
+    // It has no blocks on the disk, and takes seconds to read.
+    let large = fs::File::create(watched.path("a.png")).unwrap();
+    large.set_len(4 << 30).unwrap();
+    watched.write("b.png");
+    watched.write("c.png");
+    let mut directory = polled(&watched);
+    let name = Name::new(b"a.png").unwrap();
+    let identity = directory.find(&name).unwrap().unwrap();
+    let proof = Proof {
+        part: PartId::new(1),
+        sha256: Sha256::of(b"a.png"),
+        ctime_ns: identity.ctime_ns,
+    };
+    let sighting = Sighting {
+        seen_at: Timestamp::now(),
+        finished_at: Timestamp::now(),
+        finished_after: Timestamp::now(),
+        backlog: true,
+    };
+    let candidate = Candidate {
+        ctime_ns: identity.ctime_ns,
+        name,
+        identity,
+    };
+    assert_eq!(directory.begin_comparison(candidate, proof, sighting), None);
+    // Two scans, so that the others wait in the backlog.
+    while directory.backlog.is_empty() {
+        assert_eq!(watched.arrived(&mut directory, LATE / 4), [""; 0]);
+    }
+    watched.write("live.png");
+    let arrival = next(&watched, &mut directory);
+    assert_eq!(arrival.name.to_string(), "live.png");
+    assert!(directory.comparison.is_some());
+}
+
+/// A server may stall a scan, so that a picture looks younger than it is.
+#[test]
+fn a_scan_that_stalls_leaves_open_when_a_picture_was_finished() {
+    let watched = Watched::new("stalled-polled");
+    let mut directory = polled_with(&watched, 20, SMALL);
+    finish_scan(&mut directory);
+    watched.write("a.png");
+    let written = Timestamp::now();
+    directory.begin_scan().unwrap();
+    thread::sleep(LATE);
+    finish_scan(&mut directory);
+    let arrival = next(&watched, &mut directory);
+    assert!(!arrival.backlog && arrival.finished_at >= written + LATE);
+    assert!(arrival.finished_after < written);
 }
