@@ -28,9 +28,11 @@ impl WakeUp {
 
     /// Makes the descriptor unreadable again. Call it before looking for work, so that no wake-up
     /// is lost.
-    pub fn clear(&self) {
-        // Reading an open eventfd does not fail. If it did, the next wait would return at once.
-        let _ = self.0.clear();
+    ///
+    /// # Errors
+    /// The kernel refuses the read. Then each wait returns at once.
+    pub fn clear(&self) -> Result<(), WakeError> {
+        self.0.clear()
     }
 }
 

@@ -31,7 +31,7 @@ use std::sync::Arc;
 /// A file that a scan finds may still be open in its writer. Until it was unchanged for this long,
 /// it arrives only when it is closed.
 const SETTLE: Duration = Duration::from_secs(1);
-/// The time from a failed scan to the next.
+/// The time from a failed scan, or a failed read of events, to the next.
 const RETRY: Duration = Duration::from_secs(1);
 
 /// What is known before a directory is watched.
@@ -82,6 +82,8 @@ pub struct Directory {
     events_in_row: u32,
     /// When the directory must be scanned again.
     scan_at: Option<Timestamp>,
+    /// After events could not be read: when they are read again.
+    unread_until: Option<Timestamp>,
     /// Whether the backlog, and the scan for one, must wait.
     held_back: bool,
     gone: bool,
@@ -125,6 +127,7 @@ impl Directory {
             step,
             events_in_row: 0,
             scan_at: None,
+            unread_until: None,
             held_back: false,
             gone: false,
         };

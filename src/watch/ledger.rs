@@ -181,8 +181,7 @@ impl Ledger {
 
     /// Reads the kernel's events into the buffer.
     pub(super) fn fill(&self) -> Result<(), Errno> {
-        // A failure only wakes the watching thread once more.
-        let _ = self.shared.wake_up.clear();
+        self.shared.wake_up.clear().map_err(|error| error.errno)?;
         let mut state = self.lock();
         let LedgerState {
             events, inotify, ..

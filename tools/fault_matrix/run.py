@@ -135,6 +135,9 @@ def sample(work):
             groups[case.kind, place % 3].append(case)
         elif case.is_hang:
             groups["hang", place % 3].append(case)
+        elif (case.phase, case.thread, case.call) == ("part", "intake", "read"):
+            # No event of a new picture can be read.
+            groups["events"].append(case)
         else:
             groups[case.call if case.is_at_start else case.thread].append(case)
     return [group[7 * place % len(group)] for place, group in enumerate(groups.values())]

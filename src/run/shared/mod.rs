@@ -214,6 +214,14 @@ impl<'c> Shared<'c> {
         self.source_wake_up.wake();
     }
 
+    /// Takes the wake-up of the thread that finds the pictures, before it looks for work. Stops the
+    /// program if that fails: the thread would do nothing but wake up.
+    pub fn clear_source_wake_up(&self) {
+        if let Err(error) = self.source_wake_up.clear() {
+            self.stop(Stop::Broken(format!("source: {error}")));
+        }
+    }
+
     /// Turns a requested stop into a failed one because something was lost. Any other reason to
     /// stop is kept.
     pub fn stop_for_loss(&self, what: String) {

@@ -49,7 +49,7 @@ impl Life<'_> {
             }
             Thread::Gate => self.gate(world, checks, random)?,
             Thread::Pairs => {
-                self.shared.source_wake_up.clear();
+                self.shared.clear_source_wake_up();
                 self.pairs.turn();
                 let wake = self.pairs.next_wake().map_or(u64::MAX, Timestamp::as_ns);
                 let pictures = world.pictures.borrow();

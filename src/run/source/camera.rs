@@ -145,7 +145,7 @@ impl<'s> CameraSource<'s> {
         // How long the next frame may wait for its trigger.
         let mut known_at: Option<Timestamp> = None;
         loop {
-            shared.source_wake_up.clear();
+            shared.clear_source_wake_up();
             if shared.is_stopping() {
                 return Ok(());
             }
@@ -283,7 +283,7 @@ impl<'s> CameraSource<'s> {
 
 /// Fails the parts whose triggers were taken just before the camera failed.
 fn refuse_triggers(why: &str, shared: &Shared<'_>) {
-    shared.source_wake_up.clear();
+    shared.clear_source_wake_up();
     while let Received::Item(trigger) = shared.triggers.receive(Duration::ZERO) {
         let detail = cut(format_args!("{why}"));
         fail_part(trigger.part, Cause::Camera, detail, shared);

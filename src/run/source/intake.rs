@@ -50,7 +50,7 @@ pub fn run(
     };
     let mut readiness = Readiness::Unseen;
     loop {
-        shared.source_wake_up.clear();
+        shared.clear_source_wake_up();
         if shared.is_stopping() {
             return;
         }

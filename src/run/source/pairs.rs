@@ -43,7 +43,7 @@ pub fn run(
     // Until then nothing arrives, and the backlog waits.
     directory.hold_back(true);
     while !directory.sees_arrivals() {
-        shared.source_wake_up.clear();
+        shared.clear_source_wake_up();
         if shared.is_stopping() {
             return;
         }
@@ -60,7 +60,7 @@ pub fn run(
     }
     let mut pairs = Pairs::new(settings, trigger, directory, shared);
     loop {
-        shared.source_wake_up.clear();
+        shared.clear_source_wake_up();
         if shared.is_stopping() {
             return;
         }

@@ -1,6 +1,6 @@
 //! Chooses what the directory does next, and waits if there is nothing to do.
 
-use super::{Arrival, Directory, PolledFiles, WatchError, earlier, failed};
+use super::{Arrival, Directory, PolledFiles, RETRY, WatchError, earlier, failed};
 use board::Timestamp;
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll as wait_for};
@@ -40,10 +40,11 @@ impl Directory {
             let may_scan = !self.held_back && self.polled.is_none();
             let scan_at = self.scan_at.filter(|_| may_scan);
             let is_scanning = self.scan.is_some();
+            self.unread_until = self.unread_until.filter(|at| *at > Timestamp::now());
             let until = if backlog || compares || is_scanning || self.ledger.has_events() {
                 Some(Timestamp::default())
             } else {
-                let due = self.pending.due();
+                let due = earlier(self.pending.due(), self.unread_until);
                 let due = earlier(due, self.polled.as_ref().map(PolledFiles::due));
                 earlier(earlier(deadline, scan_at), due)
             };
@@ -77,7 +78,9 @@ impl Directory {
                 }
             } else if readable {
                 if let Err(errno) = self.ledger.fill() {
+                    // Until the next attempt a scan finds what comes.
                     self.scan_at = Some(now);
+                    self.unread_until = Some(now + RETRY);
                     return Err(failed("read", errno));
                 }
             } else if let Some(made) = self.pending.take_due(now) {
@@ -123,15 +126,17 @@ impl Directory {
             let wait_ms = i32::try_from(wait_us.div_ceil(1000)).unwrap_or(i32::MAX);
             PollTimeout::try_from(wait_ms).unwrap_or(PollTimeout::MAX)
         });
-        // Without inotify, `stop` takes its place in the list.
-        let inotify = self
-            .inotify
-            .as_ref()
-            .map_or(stop, |inotify| inotify.as_fd());
+        // Without events, `stop` takes their places in the list.
+        let reads = self.unread_until.is_none();
+        let inotify = self.inotify.as_ref().filter(|_| reads);
+        let wake_up = reads.then(|| self.ledger.wake_up());
         let mut fds = [
             PollFd::new(stop, PollFlags::POLLIN),
-            PollFd::new(self.ledger.wake_up(), PollFlags::POLLIN),
-            PollFd::new(inotify, PollFlags::POLLIN),
+            PollFd::new(wake_up.unwrap_or(stop), PollFlags::POLLIN),
+            PollFd::new(
+                inotify.map_or(stop, |inotify| inotify.as_fd()),
+                PollFlags::POLLIN,
+            ),
         ];
         match wait_for(&mut fds, timeout) {
             Ok(_) | Err(Errno::EINTR) => {}

@@ -101,15 +101,20 @@ impl Directory {
     /// Ends a scan that has listed all files. Before that, the renames that happened during it are
     /// handled: it may have missed their files.
     fn end_scan(&mut self, mut scan: Scan) -> Result<bool, WatchError> {
-        let ready = self.check_polled_place().and_then(|()| {
-            let filled = self.ledger.fill();
-            filled.map_err(|errno| failed("read", errno))
-        });
-        if let Err(error) = ready {
+        if let Err(error) = self.check_polled_place() {
             self.give_up_scan();
             return Err(error);
         }
-        if self.ledger.has_events() {
+        let mut read = Ok(());
+        if self.unread_until.is_some() {
+            scan.knows_renames = false;
+        } else if let Err(errno) = self.ledger.fill() {
+            // The scan counts without the events. They may fail for long.
+            scan.knows_renames = false;
+            self.unread_until = Some(Timestamp::now() + RETRY);
+            read = Err(failed("read", errno));
+        }
+        if read.is_ok() && self.ledger.has_events() {
             if scan.waits < WAITS_MAX {
                 scan.waits += 1;
                 self.scan = Some(scan);
@@ -130,7 +135,7 @@ impl Directory {
         }
         drop(state);
         self.scan_at = earlier(self.scan_at, scan.settled_at);
-        Ok(true)
+        read.map(|()| true)
     }
 
     fn give_up_scan(&mut self) {
