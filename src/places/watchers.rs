@@ -53,8 +53,8 @@ pub struct Claim {
 pub fn claim(directory: &Path) -> Result<Claim, ClaimError> {
     let watch = watch(directory).map_err(ClaimError::Call)?;
     let end = Instant::now() + GIVES_WAY_MAX;
-    let own = own_number();
-    while let Some(first) = others(&watch).into_iter().min_by_key(|other| other.pid) {
+    let (own, wanted) = (own_number(), place(&watch));
+    while let Some(first) = others(wanted).into_iter().min_by_key(|other| other.pid) {
         if own.is_none_or(|own| first.pid < own) || Instant::now() >= end {
             return Err(ClaimError::Watched(first));
         }
@@ -66,7 +66,8 @@ pub fn claim(directory: &Path) -> Result<Claim, ClaimError> {
 /// The other processes with this program's name that watch `directory`; none if it cannot be
 /// watched. Allocates; for `sluice check`.
 pub fn watchers(directory: &Path) -> Vec<Watcher> {
-    watch(directory).map_or_else(|_| Vec::new(), |watch| others(&watch))
+    // The watch is gone before the search, so that no station takes this program for another one.
+    others(watch(directory).ok().and_then(|watch| place(&watch)))
 }
 
 fn watch(directory: &Path) -> Result<Inotify, WatchError> {
@@ -86,10 +87,9 @@ fn own_number() -> Option<u32> {
     fs::read_link("/proc/self").ok()?.to_str()?.parse().ok()
 }
 
-/// The other processes with this program's name that watch the directory of `watch`.
-fn others(watch: &Inotify) -> Vec<Watcher> {
-    // As the kernel names it here: on Btrfs `stat` gives another device.
-    let Some(wanted) = place(watch) else {
+/// The other processes with this program's name that watch the directory of this device and inode.
+fn others(wanted: Option<(u64, u64)>) -> Vec<Watcher> {
+    let Some(wanted) = wanted else {
         return Vec::new();
     };
     let own = own_number();
@@ -111,7 +111,8 @@ fn others(watch: &Inotify) -> Vec<Watcher> {
         .collect()
 }
 
-/// Device and inode of the directory that is watched.
+/// Device and inode of the directory that is watched, as the kernel lists them. On Btrfs `stat`
+/// gives another device.
 fn place(watch: &Inotify) -> Option<(u64, u64)> {
     let descriptor = watch.as_fd().as_raw_fd();
     let info = fs::read_to_string(format!("/proc/self/fdinfo/{descriptor}")).ok()?;

@@ -99,12 +99,14 @@ fn source(station: &Station, found: &mut Found<'_>) {
 /// More frequent scans would keep a processor busy.
 const POLL_MIN_MS: u32 = 10;
 
-/// A finished picture is found up to two intervals later: one scan finds it, and the next one sees
-/// it unchanged.
+/// A finished picture is known two intervals and three scans after the last scan that did not have
+/// it: one scan finds it, and the next one sees it unchanged. A third interval allows for the scans.
 fn polling(station: &Station, directory: &DirectorySettings, found: &mut Found<'_>) {
-    let known_ms = directory.poll_ms.saturating_mul(2);
+    let known_ms = directory.poll_ms.saturating_mul(3);
+    let pulse_ms = station.gate.pulse_ms;
     let (key, limit_ms) = if station.trigger.is_some() {
-        ("pair_max_ms", directory.pair_max_ms)
+        let window_ms = directory.pair_max_ms.saturating_sub(directory.pair_min_ms);
+        ("pair_max_ms less pair_min_ms", window_ms)
     } else {
         ("gate.deadline_ms", station.gate.deadline_ms)
     };
@@ -120,7 +122,15 @@ fn polling(station: &Station, directory: &DirectorySettings, found: &mut Found<'
         found.add(
             "source.directory.poll_ms",
             format!(
-                "is {}, so a picture is found up to {known_ms} ms after it was finished; allowed: less than half of {key} ({limit_ms})",
+                "is {}, so a picture is found up to {known_ms} ms after it was finished; allowed: less than a third of {key} ({limit_ms})",
+                directory.poll_ms
+            ),
+        );
+    } else if station.trigger.is_none() && directory.poll_ms >= pulse_ms && directory.poll_ms > 0 {
+        found.add(
+            "source.directory.poll_ms",
+            format!(
+                "is {}, and without a trigger the gate moves at a time that is wrong by as much; allowed: less than gate.pulse_ms ({pulse_ms})",
                 directory.poll_ms
             ),
         );

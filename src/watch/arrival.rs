@@ -21,7 +21,8 @@ pub struct Arrival {
     pub finished_at: Timestamp,
     /// The earliest time at which it can have been finished: `finished_at`, or, where the directory
     /// is polled, when the file was last seen different. For a new file that is when the scan
-    /// before began.
+    /// before began. The time 0 if it may have waited in the directory, and was renamed, or got
+    /// other permissions.
     pub finished_after: Timestamp,
     /// Whether a scan found it. Then its part may not be on the line now.
     pub backlog: bool,

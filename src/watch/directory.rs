@@ -31,8 +31,10 @@ use std::sync::Arc;
 /// A file that a scan finds may still be open in its writer. Until it was unchanged for this long,
 /// it arrives only when it is closed.
 const SETTLE: Duration = Duration::from_secs(1);
-/// The time from a failed scan, or a failed read of events, to the next.
+/// The time from a failed scan to the next, and the longest one from a failed read of events.
 const RETRY: Duration = Duration::from_secs(1);
+/// The shortest time from a failed read of events to the next.
+const UNREAD_MIN: Duration = Duration::from_millis(20);
 
 /// What is known before a directory is watched.
 #[derive(Debug, Clone)]
@@ -84,6 +86,8 @@ pub struct Directory {
     scan_at: Option<Timestamp>,
     /// After events could not be read: when they are read again.
     unread_until: Option<Timestamp>,
+    /// How long they then stay unread: longer each time.
+    unread_for: Duration,
     /// Whether the backlog, and the scan for one, must wait.
     held_back: bool,
     gone: bool,
@@ -128,6 +132,7 @@ impl Directory {
             events_in_row: 0,
             scan_at: None,
             unread_until: None,
+            unread_for: UNREAD_MIN,
             held_back: false,
             gone: false,
         };
@@ -217,6 +222,17 @@ impl Directory {
             self.scan_by(Timestamp::now() + RETRY);
             failed("lstat", errno)
         })
+    }
+
+    /// Reads the kernel's events. If that fails, a scan finds what comes until the next attempt.
+    fn read_events(&mut self, now: Timestamp) -> Result<(), WatchError> {
+        if let Err(errno) = self.ledger.fill() {
+            self.unread_until = Some(now + self.unread_for);
+            self.unread_for = RETRY.min(2 * self.unread_for);
+            return Err(failed("read", errno));
+        }
+        self.unread_for = UNREAD_MIN;
+        Ok(())
     }
 
     fn scan_by(&mut self, at: Timestamp) {

@@ -100,7 +100,10 @@ impl EventBuffer {
                 Ok(0) | Err(Errno::EAGAIN) => break,
                 Ok(bytes) => self.end += bytes,
                 Err(Errno::EINTR) => {}
-                Err(errno) => return Err(errno),
+                Err(errno) => {
+                    self.read_at[1] = Timestamp::now();
+                    return Err(errno);
+                }
             }
         }
         self.read_at[1] = Timestamp::now();

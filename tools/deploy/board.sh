@@ -68,7 +68,7 @@ seconds() {
                 if (!(unit in length_s)) { print "infinity"; exit }
                 sum += $i * length_s[unit]
             }
-            print NF ? int(sum + 0.999) : "infinity"
+            if (NF) printf "%.0f\n", int(sum + 0.999); else print "infinity"
         }'
 }
 

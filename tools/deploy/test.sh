@@ -107,7 +107,7 @@ deploys 2 --ready-within 08 $host "$(archive 1.0)"
 deploys 1 --dry-run --ready-within 121 $host "$(archive 1.0)"
 said "is longer than TimeoutStartSec of its sluice.service, 120 s"
 for limit in 150 infinity '1month 1min'; do
-    printf '[Service]\nTimeoutStartSec=%s\n' $limit | inside sh -c "mkdir -p $dropins && cat > $dropins/limit.conf"
+    printf '[Service]\nTimeoutStartSec=%s\n' "$limit" | inside sh -c "mkdir -p $dropins && cat > $dropins/limit.conf"
     inside systemctl daemon-reload
     deploys 0 --dry-run --ready-within 121 $host "$(archive 1.0)"
 done

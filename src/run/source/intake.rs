@@ -46,6 +46,7 @@ pub fn run(
         shared,
         // At most the gate's delay, so a part seen within it is not at the gate yet.
         deadline: ms(gate.deadline_ms),
+        pulse: ms(gate.pulse_ms),
         waiting: Waiting::new(),
     };
     let mut readiness = Readiness::Unseen;
@@ -58,7 +59,7 @@ pub fn run(
         let now = Timestamp::now();
         let sees_arrivals = intake.directory.sees_arrivals();
         let before = readiness;
-        readiness = readiness.at(now, sees_arrivals, ms(gate.pulse_ms));
+        readiness = readiness.at(now, sees_arrivals, intake.pulse);
         if readiness != before && readiness == Readiness::Ready && !make_ready(&place, shared) {
             return;
         }
@@ -102,6 +103,8 @@ struct Intake<'a> {
     arming: Arming<'a>,
     shared: &'a Shared<'a>,
     deadline: Duration,
+    /// How long a part is at the gate.
+    pulse: Duration,
     waiting: Waiting,
 }
 
@@ -162,22 +165,28 @@ impl Intake<'_> {
         // A file that was changed after it was seen counts from when it was seen.
         let begin = arrival.finished_at.min(arrival.seen_at);
         let (seen_at, finished_after) = (arrival.seen_at, arrival.finished_after);
-        // In a polled directory it may be older than it looks: the server may have stalled the scan.
+        // In a polled directory it may be older than it looks. The gate opens at a time that is
+        // wrong by as much.
         let age = Timestamp::now().since(begin.min(finished_after));
+        let doubt = begin.since(finished_after);
         let job = self.job(arrival, begin, true);
         // Read after the recipe, which is changed first.
         let is_before = finished_after < ready.takes_from();
-        if age < self.deadline && !is_before {
+        if age < self.deadline && doubt <= self.pulse && !is_before {
             return self.arm(job);
         }
         // From now on, not from `seen_at`: a decode worker may have read the event long ago.
         self.arming.hold(Timestamp::now());
         let (trigger, detail) = if begin == Timestamp::default() {
             (seen_at, untimed())
+        } else if finished_after == Timestamp::default() {
+            (begin, renamed())
         } else if age >= self.deadline {
             (begin, too_late(age, self.deadline))
-        } else {
+        } else if is_before {
             (begin, before())
+        } else {
+            (begin, doubtful(doubt, self.pulse))
         };
         let job = Job { trigger, ..job };
         self.shared
@@ -223,6 +232,19 @@ fn too_late(age: Duration, deadline: Duration) -> Detail {
     let (age_ms, deadline_ms) = (age.as_millis(), deadline.as_millis());
     cut(format_args!(
         "finished up to {age_ms} ms ago, gate.deadline_ms is {deadline_ms}; nothing passes until its part is gone"
+    ))
+}
+
+fn doubtful(doubt: Duration, pulse: Duration) -> Detail {
+    let (doubt_ms, pulse_ms) = (doubt.as_millis(), pulse.as_millis());
+    cut(format_args!(
+        "found up to {doubt_ms} ms after it was finished, gate.pulse_ms is {pulse_ms}; nothing passes until its part is gone"
+    ))
+}
+
+fn renamed() -> Detail {
+    cut(format_args!(
+        "it may be a waiting picture that was renamed or got other permissions; nothing passes until its part is gone"
     ))
 }
 

@@ -173,12 +173,12 @@ impl<'a, D: Arrivals> Pairs<'a, D> {
         let until = wakes.into_iter().flatten().min();
         let wake_up = self.shared.source_wake_up.as_fd();
         match self.directory.next(until, wake_up) {
-            Ok(Some(arrival)) if arrival.backlog || self.is_untimed(&arrival) => {
-                self.put_aside(arrival);
-            }
+            Ok(Some(arrival)) if arrival.backlog => self.put_aside(arrival),
             Ok(Some(arrival)) => {
-                let (finished_at, seen_at) = (arrival.finished_at, arrival.seen_at);
-                if let Some(given_up) = self.matcher.picture(arrival, finished_at, seen_at) {
+                // In a polled directory the file may be older than it looks.
+                let finished_from = arrival.finished_at.min(arrival.finished_after);
+                let seen_at = arrival.seen_at;
+                if let Some(given_up) = self.matcher.picture(arrival, finished_from, seen_at) {
                     self.put_aside(given_up);
                 }
             }
@@ -187,12 +187,6 @@ impl<'a, D: Arrivals> Pairs<'a, D> {
             // Parts whose files were not seen become faults when their time is over.
             Err(error) => complain!("sluice: {error}"),
         }
-    }
-
-    /// Whether it is unknown when the file was finished, to within the time of a trigger: a server
-    /// may stall a scan of a polled directory.
-    fn is_untimed(&self, arrival: &Arrival) -> bool {
-        arrival.finished_at.since(arrival.finished_after) > self.pair_max
     }
 
     fn add_trigger(&mut self, trigger: Triggered) {

@@ -181,6 +181,45 @@ fn the_pairing_window_is_shorter_than_the_part_interval() {
     }
 }
 
+/// A scan finds a picture late, and the gate must allow for that.
+#[test]
+fn the_interval_of_scans_fits_the_gate_or_the_window_of_a_trigger() {
+    let trigger = "\"trigger\": {\"chip\": \"simulated\", \"offset\": 9, \"active\": \"low\", \"bias\": \"pull_up\", \"debounce_us\": 500, \"undecided_max\": 1}, \"recipe\":";
+    let window = "\"pair_min_ms\": 60, \"pair_max_ms\": 360, ";
+    let third = "less than a third of pair_max_ms less pair_min_ms (300)";
+    for (has_trigger, poll_ms, deadline_ms, expected) in [
+        (false, 149, 7500, None),
+        (false, 150, 7500, Some("less than gate.pulse_ms (150)")),
+        (false, 100, 301, None),
+        (
+            false,
+            100,
+            300,
+            Some("less than a third of gate.deadline_ms (300)"),
+        ),
+        (true, 99, 7500, None),
+        (true, 100, 7500, Some(third)),
+        (true, 9, 7500, Some("allowed: 0, or 10 and more")),
+    ] {
+        let pairing = if has_trigger { window } else { "" };
+        let workers = format!("\"workers\": 1, {pairing}\"poll_ms\": {poll_ms} }}");
+        let deadline = format!("\"deadline_ms\": {deadline_ms}");
+        let text =
+            changed("\"workers\": 1 }", &workers).replacen("\"deadline_ms\": 7500", &deadline, 1);
+        let text = if has_trigger {
+            text.replacen("\"recipe\":", trigger, 1)
+        } else {
+            text
+        };
+        let found = problems(&text);
+        let expected: Vec<_> = expected.into_iter().collect();
+        assert_eq!(found.len(), expected.len(), "{poll_ms}: {found:#?}");
+        for (found, expected) in found.iter().zip(expected) {
+            assert!(found.contains(expected), "{found}");
+        }
+    }
+}
+
 /// The gate must know of each part before it arrives, however long the debounce takes.
 #[test]
 fn the_debounce_must_fit_the_gates_times() {

@@ -1,6 +1,6 @@
 //! Chooses what the directory does next, and waits if there is nothing to do.
 
-use super::{Arrival, Directory, PolledFiles, RETRY, WatchError, earlier, failed};
+use super::{Arrival, Directory, PolledFiles, WatchError, earlier, failed};
 use board::Timestamp;
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll as wait_for};
@@ -77,11 +77,9 @@ impl Directory {
                     return Ok(Some(arrival));
                 }
             } else if readable {
-                if let Err(errno) = self.ledger.fill() {
-                    // Until the next attempt a scan finds what comes.
+                if let Err(error) = self.read_events(now) {
                     self.scan_at = Some(now);
-                    self.unread_until = Some(now + RETRY);
-                    return Err(failed("read", errno));
+                    return Err(error);
                 }
             } else if let Some(made) = self.pending.take_due(now) {
                 if let Some(arrival) = self.linked(made, now)? {

@@ -46,7 +46,8 @@ struct PolledFile {
     identity: Identity,
     /// When a scan first found it with this identity.
     since: Timestamp,
-    /// When it did not have this identity yet.
+    /// When it did not have this content yet. The time 0 if that is unknown: it may have waited under
+    /// another name, or with other permissions.
     after: Timestamp,
     looked_at: Timestamp,
     /// Whether it may have existed at the start.
@@ -138,15 +139,20 @@ impl PolledFiles {
                 self.leaves_out = true;
                 return;
             }
-            // A waiting file may get another name.
-            let is_old = |other: &PolledFile| other.old && other.identity.has_content_of(&identity);
-            let old = self.unlisted || self.files.values().any(is_old);
+            // A waiting file may get another name, or a new file its inode.
+            let is_same =
+                |other: &PolledFile| other.old && other.identity.has_content_of(&identity);
+            let is_renamed = self.files.values().any(is_same);
             let seen = PolledFile {
                 identity,
                 since: look.ended,
-                after: self.scanned_at,
+                after: if is_renamed {
+                    Timestamp::default()
+                } else {
+                    self.scanned_at
+                },
                 looked_at: look.began,
-                old,
+                old: self.unlisted,
                 marked: true,
                 missed: false,
             };
@@ -156,12 +162,16 @@ impl PolledFiles {
         seen.marked = true;
         let before = core::mem::replace(&mut seen.looked_at, look.began);
         if seen.identity != identity {
-            // New permissions or another owner make no new picture, and bring no old one to the
-            // line.
-            if !seen.identity.has_content_of(&identity) {
-                (seen.after, seen.old) = (before, false);
-            }
+            // Other permissions make no new picture, but equal times do not prove that.
+            seen.after = if !seen.identity.has_content_of(&identity) {
+                before
+            } else if seen.old {
+                Timestamp::default()
+            } else {
+                seen.after
+            };
             (seen.identity, seen.since) = (identity, look.ended);
+            seen.old = false;
         }
         if look.began.since(seen.since) < self.interval {
             return;

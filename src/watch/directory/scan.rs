@@ -108,11 +108,10 @@ impl Directory {
         let mut read = Ok(());
         if self.unread_until.is_some() {
             scan.knows_renames = false;
-        } else if let Err(errno) = self.ledger.fill() {
-            // The scan counts without the events. They may fail for long.
-            scan.knows_renames = false;
-            self.unread_until = Some(Timestamp::now() + RETRY);
-            read = Err(failed("read", errno));
+        } else {
+            read = self.read_events(Timestamp::now());
+            // The scan counts without the events: they may fail for long.
+            scan.knows_renames &= read.is_ok();
         }
         if read.is_ok() && self.ledger.has_events() {
             if scan.waits < WAITS_MAX {

@@ -9,9 +9,10 @@ use crate::watch::{Identity, Ledger, Name};
 use std::{env, fs, process, thread};
 
 const DEADLINE: Duration = Duration::from_secs(60);
+const PULSE: Duration = Duration::from_secs(1);
 
-/// What becomes of a picture that was finished at `begin` of these times, and `stalled` or less
-/// before `after`: before the recipe changed, and now.
+/// What becomes of a picture that was finished at `begin` of these times, and not before `after`:
+/// before the recipe changed, and now. Or the recipe did not change, and a scan was `stalled`.
 fn taken(begin: usize, after: usize, stalled: Duration) -> Message {
     let thread = thread::current().id();
     let path = env::temp_dir().join(format!("sluice-intake-{thread:?}-{}", process::id()));
@@ -37,12 +38,15 @@ fn taken(begin: usize, after: usize, stalled: Duration) -> Message {
         arming: handles.arming,
         shared: &shared,
         deadline: DEADLINE,
+        pulse: PULSE,
         waiting: Waiting::new(),
     };
     let before = Timestamp::now();
-    shared.ready.begin_recipe_change();
-    shared.ready.recipes.set_current(1);
-    shared.ready.set_challenge(ChallengeState::Proven);
+    if stalled.is_zero() {
+        shared.ready.begin_recipe_change();
+        shared.ready.recipes.set_current(1);
+        shared.ready.set_challenge(ChallengeState::Proven);
+    }
     let times = [before, Timestamp::now()];
     intake.take(Arrival {
         name: Name::new(b"a.png").unwrap(),
@@ -86,10 +90,17 @@ fn a_picture_from_before_a_change_of_the_recipe_is_a_fault_and_a_later_one_is_ju
 }
 
 #[test]
-fn a_picture_that_may_be_older_than_the_deadline_is_a_fault() {
-    let message = taken_with_stack(1, 1, DEADLINE);
-    let why = refused(&message);
-    assert!(why.contains("gate.deadline_ms is 60000"), "{why}");
+fn a_picture_that_may_be_too_old_for_its_part_is_a_fault() {
+    for (doubt, reason) in [
+        (DEADLINE, "gate.deadline_ms is 60000"),
+        (PULSE + Duration::from_millis(1), "gate.pulse_ms is 1000"),
+    ] {
+        let message = taken_with_stack(1, 1, doubt);
+        let why = refused(&message);
+        assert!(why.contains(reason), "{why}");
+    }
+    let message = taken_with_stack(1, 1, PULSE / 2);
+    assert!(matches!(message, Message::Begun(_)), "{message:?}");
 }
 
 #[test]
