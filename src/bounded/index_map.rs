@@ -1,8 +1,8 @@
 //! A map of fixed capacity whose entries lie close together, so that it takes memory for those that
 //! it has and not for those that it may have.
 //!
-//! Entries are in a list, and a table of their places in it is searched by hash. The table is small:
-//! 8 to 16 bytes for each entry that there may be.
+//! Entries are in a list, and a table of their places in it is searched by hash. The table is
+//! small: 8 to 16 bytes for each entry that there may be.
 
 use core::hash::BuildHasher as _;
 use std::hash::RandomState;
