@@ -103,7 +103,7 @@ static IS_LOCKED: AtomicBool = AtomicBool::new(false);
 /// page by page as it is touched. The first touch of a page waits for no disk, but for the kernel:
 /// it clears the page, or finds a free one first if memory is short. So a real-time thread touches
 /// its memory in advance ([`touch_stack`]), and what comes from files is read in under
-/// [`read_in_at_once`]. A second call reads in what the process got since the first.
+/// [`read_in_at_once`].
 ///
 /// # Errors
 /// The process lacks the privilege, or its limit is too low. Nothing is locked then.

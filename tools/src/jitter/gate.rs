@@ -88,8 +88,6 @@ pub fn run(plan: Plan) -> Result<Edges, String> {
         neighbours: Default::default(),
     };
     let mut channels = Channels::new().map_err(|error| error.to_string())?;
-    // The queues are in RAM as a whole, as those of a station. The program has said what it lacks.
-    let _ = realtime::lock_memory();
     let Handles {
         mut arming,
         mut resolving,
