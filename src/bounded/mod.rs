@@ -1,5 +1,6 @@
-//! What has a limit: a queue between threads, text, and the bytes of a file.
+//! What has a limit: a queue between threads, text, a map, and the bytes of a file.
 
 pub mod channel;
 pub mod file;
+pub(crate) mod index_map;
 pub mod text;

@@ -3,6 +3,7 @@
 use super::journald::{self, Field, Journald, SOCKET};
 use super::{ENTRY_MAX, LINE_MAX, Priority};
 use crate::bounded::text::cut;
+use board::realtime::EARLY_STACK_BYTES;
 use core::fmt;
 use heapless::Deque;
 use nix::errno::Errno;
@@ -205,7 +206,8 @@ impl Stream {
     /// Starts the thread that writes. From then on only this thread writes.
     pub(super) fn start(&self, run: fn()) -> io::Result<()> {
         let name = self.name.to_owned();
-        thread::Builder::new().name(name).spawn(run)?;
+        let thread = thread::Builder::new().name(name);
+        thread.stack_size(EARLY_STACK_BYTES).spawn(run)?;
         self.lock().threaded = true;
         Ok(())
     }

@@ -52,7 +52,7 @@ pub struct RunningHistory<'scope> {
 }
 
 impl<P: OutputPin + Send> Work<'_, P> {
-    /// Starts all threads: first those that the others send to.
+    /// Starts all threads. Their queues are there already.
     pub fn spawn<'scope>(self, threads: &Threads<'scope, '_>) -> Running<'scope>
     where
         Self: 'scope,
@@ -84,6 +84,9 @@ impl<P: OutputPin + Send> Work<'_, P> {
             keeper: threads.start("keeper", move || keeper::run(housekeeping, shared)),
             recorder: threads.start("recorder", move || recorder.run()),
             inputs: inputs.start(threads),
+            golden: golden.map(|golden| threads.start("golden", move || golden.run(shared))),
+            source: source.start(threads, arming),
+            // Last: while it loads the engine, new stacks would be in RAM as a whole.
             inspection: threads.start("inspection", move || {
                 inspection::run(
                     station,
@@ -94,8 +97,6 @@ impl<P: OutputPin + Send> Work<'_, P> {
                     shared,
                 );
             }),
-            golden: golden.map(|golden| threads.start("golden", move || golden.run(shared))),
-            source: source.start(threads, arming),
         }
     }
 }

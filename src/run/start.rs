@@ -81,6 +81,9 @@ pub fn run<P: OutputPin + Send>(
     parts: Option<u64>,
 ) -> Result<RunResult, RunError> {
     let signals = hold_signals()?;
+    // The gate's queues are there before the memory is locked: what is there then is in RAM as a
+    // whole, so the gate never waits for one of their pages.
+    let mut channels = Channels::new()?;
     let granted = Granted::obtain();
     for error in granted.errors() {
         complain!("sluice: NOT REAL-TIME, so a busy machine may move parts late: {error}");
@@ -91,7 +94,6 @@ pub fn run<P: OutputPin + Send>(
     let (edges, open_camera) = (devices.edges, devices.open_camera);
     let opened = Opened::open(station, start, devices.watchdogs, edges, open_camera)?;
     let golden = GoldenPictures::new(station)?;
-    let mut channels = Channels::new()?;
     let Handles {
         arming,
         resolving,

@@ -64,7 +64,7 @@ pub(super) enum NextChange {
 
 impl Ledger {
     /// An empty ledger, for a station without a journal. Allocates all the memory that it will ever
-    /// need: 40 MiB of address space, of which only the filled part is used.
+    /// need: 20 MiB of address space, of which only the filled part is used.
     ///
     /// # Errors
     /// [`WakeError`] if no file descriptor is left.

@@ -6,8 +6,8 @@ mod sweep;
 use super::aged::Aged;
 pub(super) use super::recognition::{Proof, Recognition};
 use super::{Identity, Name};
+use crate::bounded::index_map::IndexMap;
 use core::hash::BuildHasher as _;
-use std::collections::HashMap;
 use std::hash::RandomState;
 
 /// How many pictures are fully identified. Older ones are known by inode, size and modification
@@ -23,14 +23,16 @@ const AGE_AT_ONCE: u64 = 4096;
 /// the same as well.
 #[derive(Debug)]
 pub(super) struct ContentTable {
-    contents: HashMap<u64, Content>,
+    /// By inode.
+    contents: IndexMap<Content>,
     /// From the hash of a name to the inode.
-    names: HashMap<u64, u64>,
+    names: IndexMap<u64>,
     aged: Aged,
     hashes: RandomState,
     /// How many contents were added so far.
     count: u64,
-    max: usize,
+    /// How many contents become aged at once.
+    age_at_once: u64,
 }
 
 /// The content of one inode.
@@ -56,13 +58,14 @@ impl ContentTable {
     /// will ever need.
     pub(super) fn new(max: usize, aged_max: usize) -> Self {
         Self {
-            // At most half full, the map reuses the space of removed entries and never grows.
-            contents: HashMap::with_capacity(2 * max),
-            names: HashMap::with_capacity(2 * max),
+            contents: IndexMap::new(max),
+            // If a file has more than two names, some are left out. At worst a scan finds their
+            // files as new.
+            names: IndexMap::new(2 * max),
             aged: Aged::new(aged_max),
             hashes: RandomState::new(),
             count: 0,
-            max,
+            age_at_once: AGE_AT_ONCE.min(1 + max as u64 / 2),
         }
     }
 
@@ -102,7 +105,7 @@ impl ContentTable {
         proof: Option<Proof>,
         is_followed: bool,
     ) -> Identity {
-        if self.contents.len() >= self.max && !self.contents.contains_key(&identity.inode) {
+        if self.contents.is_full() && !self.contents.contains_key(identity.inode) {
             self.age();
         }
         self.count = self.count.saturating_add(1);
@@ -112,7 +115,7 @@ impl ContentTable {
         };
         let links = self
             .contents
-            .get(&identity.inode)
+            .get(identity.inode)
             .map_or(0, |content| content.links);
         self.contents.insert(
             identity.inode,
@@ -138,19 +141,16 @@ impl ContentTable {
     fn link_key(&mut self, key: u64, inode: u64) {
         // A scan that is under way may miss a file that is renamed meanwhile.
         self.mark(inode);
-        if self.names.get(&key) == Some(&inode) {
+        if self.names.get(key) == Some(&inode) {
             return;
         }
         if let Some(before) = self.detach_key(key) {
             self.forget_unnamed(before);
         }
-        // If a file has more than two names, some are left out. At worst a scan finds their files
-        // as new.
-        if self.names.len() < 2 * self.max
-            && let Some(content) = self.contents.get_mut(&inode)
+        if let Some(content) = self.contents.get_mut(inode)
+            && self.names.insert(key, inode)
         {
             content.links = content.links.saturating_add(1);
-            self.names.insert(key, inode);
         }
     }
 
@@ -167,8 +167,8 @@ impl ContentTable {
     }
 
     fn detach_key(&mut self, key: u64) -> Option<u64> {
-        let inode = self.names.remove(&key)?;
-        let content = self.contents.get_mut(&inode)?;
+        let inode = self.names.remove(key)?;
+        let content = self.contents.get_mut(inode)?;
         content.links = content.links.saturating_sub(1);
         Some(inode)
     }
@@ -177,29 +177,29 @@ impl ContentTable {
     pub(super) fn forget_unnamed(&mut self, inode: u64) {
         if self
             .contents
-            .get(&inode)
+            .get(inode)
             .is_some_and(|content| content.links == 0)
         {
-            self.contents.remove(&inode);
+            self.contents.remove(inode);
         }
     }
 
     /// The identity of the content that this name leads to.
     pub(super) fn get(&self, name: &Name) -> Option<&Identity> {
-        let inode = self.names.get(&self.key(name))?;
-        Some(&self.contents.get(inode)?.identity)
+        let inode = self.names.get(self.key(name))?;
+        Some(&self.contents.get(*inode)?.identity)
     }
 
     /// Marks the content that this name leads to as written.
     pub(super) fn mark_written(&mut self, name: &Name) {
-        if let Some(&inode) = self.names.get(&self.key(name)) {
+        if let Some(&inode) = self.names.get(self.key(name)) {
             self.mark_inode_written(inode);
         }
     }
 
     /// Marks the content of this inode as written.
     pub(super) fn mark_inode_written(&mut self, inode: u64) {
-        if let Some(content) = self.contents.get_mut(&inode) {
+        if let Some(content) = self.contents.get_mut(inode) {
             content.modified = true;
         }
     }
@@ -213,7 +213,7 @@ impl ContentTable {
         found: &Identity,
         needs_name: bool,
     ) -> bool {
-        let Some(content) = self.contents.get_mut(&found.inode) else {
+        let Some(content) = self.contents.get_mut(found.inode) else {
             return false;
         };
         let is_taken = content.is_followed
@@ -230,8 +230,8 @@ impl ContentTable {
 
     /// Whether the content of this name was not written since it was given out.
     pub(super) fn is_unwritten(&self, name: &Name) -> bool {
-        let inode = self.names.get(&self.key(name));
-        let content = inode.and_then(|inode| self.contents.get(inode));
+        let inode = self.names.get(self.key(name));
+        let content = inode.and_then(|inode| self.contents.get(*inode));
         content.is_some_and(|content| content.is_followed && !content.modified)
     }
 
@@ -239,7 +239,7 @@ impl ContentTable {
     /// out and the file was written since, it is marked so that a scan finds it as new. Returns
     /// whether that is so.
     pub(super) fn written_elsewhere(&mut self, found: &Identity) -> bool {
-        let Some(content) = self.contents.get_mut(&found.inode) else {
+        let Some(content) = self.contents.get_mut(found.inode) else {
             return false;
         };
         let written = content.links > 0 && content.identity.mtime_ns != found.mtime_ns;
@@ -252,7 +252,7 @@ impl ContentTable {
     /// Whether this content was written since it was given out, or its inode has different content
     /// now.
     pub(super) fn is_overwritten(&self, identity: &Identity) -> bool {
-        let content = self.contents.get(&identity.inode);
+        let content = self.contents.get(identity.inode);
         content
             .is_some_and(|content| content.modified || content.identity.content != identity.content)
     }
@@ -265,7 +265,7 @@ impl ContentTable {
         found: &Identity,
         followed: bool,
     ) -> Recognition {
-        let Some(content) = self.contents.get_mut(&found.inode) else {
+        let Some(content) = self.contents.get_mut(found.inode) else {
             return if self.aged.contains(found) {
                 Recognition::Taken
             } else {
@@ -293,7 +293,7 @@ impl ContentTable {
 
     /// Records the part that was judged by this content, and the hash of its bytes.
     pub(super) fn prove(&mut self, identity: &Identity, proof: Proof) {
-        if let Some(content) = self.contents.get_mut(&identity.inode)
+        if let Some(content) = self.contents.get_mut(identity.inode)
             && content.identity.content == identity.content
         {
             content.proof = Some(proof);
@@ -314,9 +314,9 @@ impl ContentTable {
             .values()
             .map(|content| content.identity.content);
         let oldest = numbers.min().unwrap_or_default();
-        let limit = oldest.saturating_add(AGE_AT_ONCE.min(1 + self.max as u64 / 2));
+        let limit = oldest.saturating_add(self.age_at_once);
         let (contents, aged) = (&mut self.contents, &mut self.aged);
-        contents.retain(|_, content| {
+        contents.retain(|content| {
             let keeps = content.identity.content >= limit;
             // Content that is being written, or has no name, is not an inspected picture in the
             // directory.

@@ -17,8 +17,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
-/// Movements until each place of each queue was used once. Locked memory needs none of them.
+/// Movements until each place of each queue was used once.
 const WARM_UP: u64 = 600;
+/// With locked memory the queues are in RAM as a whole. These are the opening of the line, by
+/// another thread, and the gate's first part.
+const WARM_UP_LOCKED: u64 = 4;
 /// Movements in which no page fault is allowed.
 const MOVEMENTS: u64 = 2_000;
 /// Parts that are armed and not reported yet.
@@ -27,6 +30,8 @@ const UNDER_WAY: u64 = 32;
 /// The gate's page faults, as its line reads them: minor and major.
 #[derive(Default)]
 struct Seen {
+    /// Movements in which page faults are allowed.
+    warm_up: u64,
     movements: AtomicU64,
     /// Those up to the end of the warm-up.
     warm: [AtomicU64; 2],
@@ -49,7 +54,7 @@ impl Reader<'_> {
     fn read(&self) {
         let PageFaults { minor, major } = PageFaults::of_this_thread();
         let moved = self.0.movements.fetch_add(1, Ordering::SeqCst) + 1;
-        let warm = (moved <= WARM_UP).then_some(&self.0.warm);
+        let warm = (moved <= self.0.warm_up).then_some(&self.0.warm);
         for faults in warm.into_iter().chain([&self.0.last]) {
             faults[0].store(minor, Ordering::SeqCst);
             faults[1].store(major, Ordering::SeqCst);
@@ -79,7 +84,11 @@ impl Drop for StopAtEnd<'_> {
 }
 
 pub fn run(_: &Path) {
-    println!("{}", Granted::obtain());
+    // In the order of the station: first the queues, then the lock.
+    let mut channels = Channels::new().unwrap();
+    let granted = Granted::obtain().to_string();
+    println!("{granted}");
+    let is_locked = granted.contains(", memory locked");
     let lines = LinesSettings::with_reject(LineSettings::numbered(0, Level::High, Level::High));
     let settings = Settings {
         style: GateStyle::Pulse,
@@ -90,9 +99,11 @@ pub fn run(_: &Path) {
         undecided_max: None,
         neighbours: Default::default(),
     };
-    let seen = Seen::default();
+    let seen = Seen {
+        warm_up: if is_locked { WARM_UP_LOCKED } else { WARM_UP },
+        ..Seen::default()
+    };
     let outputs = Outputs::open(&lines, |_| Ok::<_, Infallible>(Reader(&seen))).unwrap();
-    let mut channels = Channels::new().unwrap();
     let Handles {
         mut arming,
         mut resolving,
@@ -112,7 +123,7 @@ pub fn run(_: &Path) {
         control.set_ready(true).unwrap();
         let mut due = Timestamp::now() + Duration::from_millis(200);
         let (mut armed, mut reported, mut before) = (0, 0, None);
-        while seen.movements.load(Ordering::SeqCst) < WARM_UP + MOVEMENTS {
+        while seen.movements.load(Ordering::SeqCst) < seen.warm_up + MOVEMENTS {
             while armed - reported < UNDER_WAY {
                 armed += 1;
                 let part = PartId::new(armed);
@@ -126,7 +137,7 @@ pub fn run(_: &Path) {
             for event in events.by_ref() {
                 reported += u64::from(matches!(event, Event::Report(_)));
             }
-            if seen.movements.load(Ordering::SeqCst) > WARM_UP {
+            if seen.movements.load(Ordering::SeqCst) > seen.warm_up {
                 before.get_or_insert_with(station::reading);
             }
             thread::sleep(Duration::from_millis(1));

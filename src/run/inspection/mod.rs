@@ -28,6 +28,7 @@ use crate::recipe::RECIPES_MAX;
 use crate::station::Station;
 use ascendcl::{Finished, InputBuffer, Library, Slot, Unfinished};
 use board::Timestamp;
+use board::realtime;
 use core::sync::atomic::Ordering;
 use core::time::Duration;
 use heapless::Vec;
@@ -57,7 +58,9 @@ pub fn run(
     history: Option<&History>,
     shared: &Shared<'_>,
 ) {
-    let (mut loaded, judges) = match LoadedEngine::open(station, open, shared) {
+    // So a part does not wait for a page of the library's file.
+    let opened = realtime::read_in_at_once(|| LoadedEngine::open(station, open, shared));
+    let (mut loaded, judges) = match opened {
         Ok(opened) => opened,
         Err(error) => return shared.stop(Stop::Broken(error)),
     };

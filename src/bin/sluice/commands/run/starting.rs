@@ -5,6 +5,7 @@
 //! then.
 
 use crate::exit::{FLUSH_MAX, UNUSABLE};
+use board::realtime::EARLY_STACK_BYTES;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::SigSet;
 use nix::sys::signalfd::{SfdFlags, SignalFd};
@@ -39,6 +40,7 @@ impl Starting {
         let theirs = starting.clone();
         thread::Builder::new()
             .name("start".to_owned())
+            .stack_size(EARLY_STACK_BYTES)
             .spawn(move || theirs.look(&pending, deadline + GRACE))
             .map_err(|error| failed(&error))?;
         Ok(starting)
