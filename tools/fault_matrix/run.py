@@ -78,13 +78,14 @@ def main():
     subprocess.run(["strip", "-o", new, BUILT], check=True)
     new.replace(PROGRAM)
     began = time.monotonic()
-    kinds = [kind for kind in KINDS if not arguments.kind or kind in arguments.kind]
+    # A kind does not repeat what an earlier one has, whether that one is tried now or not.
+    kinds = list(KINDS)
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
         censuses = dict(zip(kinds, pool.map(lambda kind: (EngineCensus if kind in ENGINES else Census)(kind), kinds)))
         work = [case for case in planned(censuses) if chosen(case, arguments)][::arguments.every]
         if arguments.sample:
             work = sample(work)
-        print(f"{len(work)} cases of {len(kinds)} kinds of station; "
+        print(f"{len(work)} cases of {len({case.kind for case in work})} kinds of station; "
               f"{sum(len(one.start) + len(one.after) for one in censuses.values())} calls counted", flush=True)
         if not work:
             parser.error("no case is left of those that were chosen")
@@ -124,7 +125,8 @@ def planned(censuses):
 
 
 def chosen(case, arguments):
-    return (not arguments.calls or case.call in arguments.calls) and arguments.phase in (None, case.phase)
+    is_kind = not arguments.kind or case.kind in arguments.kind
+    return is_kind and (not arguments.calls or case.call in arguments.calls) and arguments.phase in (None, case.phase)
 
 
 def sample(work):

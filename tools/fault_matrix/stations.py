@@ -70,7 +70,7 @@ class Station:
             (directory / f"frames/{number}.png").write_bytes(content)
         # By the name of a picture, or the number of a trigger: when it was fed, in order.
         self.fed = {}
-        self.messages, self.stimulus, self.command = [], None, None
+        self.messages, self.stimulus, self.command, self.command_errors = [], None, None, ""
         self.environment = {"ASCENDCL_CPU_THREADS": "1", "RUST_BACKTRACE": "0"}
         if kind in ENGINES:
             self.environment["ASCENDCL_CPU_RUN_MODE"] = kind
@@ -151,7 +151,8 @@ class Station:
         if self.kind == "served":
             words = [PROGRAM, "mode", "run", "--station", "station.json"]
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self.command = subprocess.run(words, cwd=self.path, capture_output=True, timeout=WORKS_S).returncode
+                ended = subprocess.run(words, cwd=self.path, capture_output=True, text=True, timeout=WORKS_S)
+                self.command, self.command_errors = ended.returncode, ended.stderr
 
     def records(self):
         """The records of the journal, which must be sound; a last line may lack its end."""
@@ -280,7 +281,8 @@ def work(station, process, tries, pause_s=0.0, limit_s=WORKS_S):
         station.wait_parts(process, number, limit_s)
         if station.has_passed(name) or process.poll() is not None:
             break
-        time.sleep(pause_s)
+        # The camera shows bad frames as well. Another pause each time meets a good one.
+        time.sleep(pause_s + (0.1 * number if station.kind == "camera" else 0))
 
 
 def stop(process, pid):
