@@ -100,7 +100,8 @@ fn source(station: &Station, found: &mut Found<'_>) {
 const POLL_MIN_MS: u32 = 10;
 
 /// A finished picture is known two intervals and three scans after the last scan that did not have
-/// it: one scan finds it, and the next one sees it unchanged. A third interval allows for the scans.
+/// it: one scan finds it, and the next one sees it unchanged. A third interval allows for the
+/// scans.
 fn polling(station: &Station, directory: &DirectorySettings, found: &mut Found<'_>) {
     let known_ms = directory.poll_ms.saturating_mul(3);
     let pulse_ms = station.gate.pulse_ms;

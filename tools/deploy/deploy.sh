@@ -7,7 +7,8 @@
 #   tools/deploy/deploy.sh --status [USER@]HOST               versions, how the last change ended
 #
 #   --dry-run          looks and says what would be done, and changes nothing
-#   --ready-within S   seconds from the start to READY, and for the check (120, or TimeoutStartSec if less)
+#   --ready-within S   seconds from the start to READY, and for the check (120, or TimeoutStartSec
+#                      if that is less)
 #   --hold S           seconds that the station must then run on (10)
 #   --check-stopped    checks while the station is stopped: for devices that only one program can
 #                      open, such as a camera
@@ -20,7 +21,7 @@ set -euo pipefail
 export LC_ALL=C
 here=$(cd "$(dirname "$0")" && pwd)
 
-usage() { sed -n '2,20s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+usage() { sed -n '2,21s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 refuse() { echo "deploy: $*" >&2; exit 1; }
 say() { echo "deploy: $*"; }
 

@@ -46,8 +46,8 @@ struct PolledFile {
     identity: Identity,
     /// When a scan first found it with this identity.
     since: Timestamp,
-    /// When it did not have this content yet. The time 0 if that is unknown: it may have waited under
-    /// another name, or with other permissions.
+    /// When it did not have this content yet. The time 0 if that is unknown: it may have waited
+    /// under another name, or with other permissions.
     after: Timestamp,
     looked_at: Timestamp,
     /// Whether it may have existed at the start.
