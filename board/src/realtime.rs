@@ -100,10 +100,10 @@ static IS_LOCKED: AtomicBool = AtomicBool::new(false);
 /// Locks the memory of the process in RAM, so that no thread waits for a page from the disk.
 ///
 /// What the process has now is read in at once, its program included. What it gets later is locked
-/// page by page as it is touched. The first touch of a page waits for no disk, but for the kernel:
-/// it clears the page, or finds a free one first if memory is short. So a real-time thread touches
-/// its memory in advance ([`touch_stack`]), and what comes from files is read in under
-/// [`read_in_at_once`].
+/// page by page as it is touched. The first touch of a page that is of no file waits for no disk,
+/// but for the kernel: it clears the page, or finds a free one first if memory is short. So a
+/// real-time thread touches its memory in advance ([`touch_stack`]), and what comes from files is
+/// read in under [`read_in_at_once`].
 ///
 /// # Errors
 /// The process lacks the privilege, or its limit is too low. Nothing is locked then.

@@ -22,7 +22,7 @@ pub(super) fn findings(station: &Station) -> Vec<Finding> {
         findings.push(if directory.poll_ms == 0 {
             Finding::warn(format!(
                 "source.directory.path {}: is on {name}, where the kernel does not report files that other machines write, so no \
-                 picture is seen; set source.directory.poll_ms (for example to 100), or use a local file system",
+                 picture is seen; set source.directory.poll_ms (for example to 50), or use a local file system",
                 path.display()
             ))
         } else {

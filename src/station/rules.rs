@@ -104,6 +104,8 @@ const POLL_MIN_MS: u32 = 10;
 /// scans.
 fn polling(station: &Station, directory: &DirectorySettings, found: &mut Found<'_>) {
     let known_ms = directory.poll_ms.saturating_mul(3);
+    // As the thread `intake` allows.
+    let doubt_ms = directory.poll_ms.saturating_mul(3).div_ceil(2);
     let pulse_ms = station.gate.pulse_ms;
     let (key, limit_ms) = if station.trigger.is_some() {
         let window_ms = directory.pair_max_ms.saturating_sub(directory.pair_min_ms);
@@ -127,11 +129,11 @@ fn polling(station: &Station, directory: &DirectorySettings, found: &mut Found<'
                 directory.poll_ms
             ),
         );
-    } else if station.trigger.is_none() && directory.poll_ms >= pulse_ms && directory.poll_ms > 0 {
+    } else if station.trigger.is_none() && doubt_ms >= pulse_ms && directory.poll_ms > 0 {
         found.add(
             "source.directory.poll_ms",
             format!(
-                "is {}, and without a trigger the gate moves at a time that is wrong by as much; allowed: less than gate.pulse_ms ({pulse_ms})",
+                "is {}, and without a trigger the gate moves at a time that is wrong by up to {doubt_ms} ms; allowed: less than two thirds of gate.pulse_ms ({pulse_ms})",
                 directory.poll_ms
             ),
         );

@@ -17,7 +17,7 @@ pub struct Arrival {
     ///
     /// It is up to 10 ms late. If times or permissions were set after that, it is later by as much,
     /// but never later than `seen_at`. Where the directory is polled, it is when a scan first found
-    /// the file as it is now. That is late by `poll_ms` and the time of a scan at most.
+    /// the file as it is now. That is late by `poll_ms` and two scans at most.
     pub finished_at: Timestamp,
     /// The earliest time at which it can have been finished: `finished_at`, or, where the directory
     /// is polled, when the file was last seen different. For a new file that is when the scan

@@ -190,6 +190,12 @@ impl ContentTable {
         Some(&self.contents.get(*inode)?.identity)
     }
 
+    /// Whether it has content of this inode, size and modification time.
+    pub(super) fn has_content(&self, found: &Identity) -> bool {
+        let content = self.contents.get(found.inode);
+        content.is_some_and(|content| content.identity.has_content_of(found))
+    }
+
     /// Marks the content that this name leads to as written.
     pub(super) fn mark_written(&mut self, name: &Name) {
         if let Some(&inode) = self.names.get(self.key(name)) {

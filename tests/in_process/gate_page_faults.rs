@@ -20,8 +20,8 @@ use std::time::Duration;
 /// Movements until each place of each queue was used once.
 const WARM_UP: u64 = 600;
 /// With locked memory the queues are in RAM as a whole. These are the opening of the line, by
-/// another thread, and the gate's first part.
-const WARM_UP_LOCKED: u64 = 4;
+/// another thread, and the gate's first movement.
+const WARM_UP_LOCKED: u64 = 2;
 /// Movements in which no page fault is allowed.
 const MOVEMENTS: u64 = 2_000;
 /// Parts that are armed and not reported yet.

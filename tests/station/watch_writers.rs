@@ -273,10 +273,10 @@ fn the_other_side_of_a_mount_that_is_polled() {
         text.contains("is on FUSE") && text.contains("poll_ms"),
         "{text}"
     );
-    site.change(&[("\"workers\": 1", "\"workers\": 1, \"poll_ms\": 100")]);
+    site.change(&[("\"workers\": 1", "\"workers\": 1, \"poll_ms\": 50")]);
     let text =
         String::from_utf8(site.output(&["check", "--station", "station.json"]).stdout).unwrap();
-    assert!(text.contains("scanned every 100 ms"), "{text}");
+    assert!(text.contains("scanned every 50 ms"), "{text}");
     assert_inspected_once(&site, |path, name| {
         fs::copy(path.join("a.png"), path.join("under/upload.tmp")).unwrap();
         fs::rename(path.join("under/upload.tmp"), path.join("under").join(name)).unwrap();

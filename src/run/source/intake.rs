@@ -46,7 +46,7 @@ pub fn run(
         shared,
         // At most the gate's delay, so a part seen within it is not at the gate yet.
         deadline: ms(gate.deadline_ms),
-        pulse: ms(gate.pulse_ms),
+        doubt_max: ms(settings.poll_ms) * 3 / 2,
         waiting: Waiting::new(),
     };
     let mut readiness = Readiness::Unseen;
@@ -59,7 +59,7 @@ pub fn run(
         let now = Timestamp::now();
         let sees_arrivals = intake.directory.sees_arrivals();
         let before = readiness;
-        readiness = readiness.at(now, sees_arrivals, intake.pulse);
+        readiness = readiness.at(now, sees_arrivals, ms(gate.pulse_ms));
         if readiness != before && readiness == Readiness::Ready && !make_ready(&place, shared) {
             return;
         }
@@ -103,8 +103,9 @@ struct Intake<'a> {
     arming: Arming<'a>,
     shared: &'a Shared<'a>,
     deadline: Duration,
-    /// How long a part is at the gate.
-    pulse: Duration,
+    /// How far the time of a picture may be wrong: one interval of scans, and two scans of a
+    /// quarter of it. `gate.delay_ms` is set with this (`docs/writers.md`).
+    doubt_max: Duration,
     waiting: Waiting,
 }
 
@@ -172,7 +173,7 @@ impl Intake<'_> {
         let job = self.job(arrival, begin, true);
         // Read after the recipe, which is changed first.
         let is_before = finished_after < ready.takes_from();
-        if age < self.deadline && doubt <= self.pulse && !is_before {
+        if age < self.deadline && doubt <= self.doubt_max && !is_before {
             return self.arm(job);
         }
         // From now on, not from `seen_at`: a decode worker may have read the event long ago.
@@ -186,7 +187,7 @@ impl Intake<'_> {
         } else if is_before {
             (begin, before())
         } else {
-            (begin, doubtful(doubt, self.pulse))
+            (begin, doubtful(doubt, self.doubt_max))
         };
         let job = Job { trigger, ..job };
         self.shared
@@ -235,10 +236,10 @@ fn too_late(age: Duration, deadline: Duration) -> Detail {
     ))
 }
 
-fn doubtful(doubt: Duration, pulse: Duration) -> Detail {
-    let (doubt_ms, pulse_ms) = (doubt.as_millis(), pulse.as_millis());
+fn doubtful(doubt: Duration, doubt_max: Duration) -> Detail {
+    let (doubt_ms, max_ms) = (doubt.as_millis(), doubt_max.as_millis());
     cut(format_args!(
-        "found up to {doubt_ms} ms after it was finished, gate.pulse_ms is {pulse_ms}; nothing passes until its part is gone"
+        "found up to {doubt_ms} ms after it was finished; allowed: 1.5 times source.directory.poll_ms, {max_ms} ms; nothing passes until its part is gone"
     ))
 }
 

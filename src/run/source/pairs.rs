@@ -112,6 +112,8 @@ pub struct Pairs<'a, D> {
     matcher: FileMatcher<Triggered, Arrival>,
     /// The longest time from an edge to its file.
     pair_max: Duration,
+    /// The interval of scans; 0 if events report the files.
+    poll_ms: u32,
     /// Files that belong to no part on the line.
     aside: Deque<Arrival, PARTS_MAX>,
     shared: &'a Shared<'a>,
@@ -132,6 +134,7 @@ impl<'a, D: Arrivals> Pairs<'a, D> {
             directory,
             matcher: FileMatcher::new(ms(settings.pair_min_ms), ms(settings.pair_max_ms), known),
             pair_max: ms(settings.pair_max_ms),
+            poll_ms: settings.poll_ms,
             aside: Deque::new(),
             shared,
         }
@@ -222,7 +225,12 @@ impl<'a, D: Arrivals> Pairs<'a, D> {
                 part: Some(part), ..
             }) => {
                 let pair_max_ms = self.pair_max.as_millis();
-                let detail = cut(format_args!("no picture within {pair_max_ms} ms"));
+                let detail = match self.poll_ms {
+                    0 => cut(format_args!("no picture within {pair_max_ms} ms")),
+                    poll_ms => cut(format_args!(
+                        "no picture that was surely finished within {pair_max_ms} ms, by scans every {poll_ms} ms"
+                    )),
+                };
                 let failed = Message::Failed(part, Cause::NoPicture, detail);
                 self.shared.tell_inspection(failed);
             }

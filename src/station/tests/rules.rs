@@ -188,14 +188,19 @@ fn the_interval_of_scans_fits_the_gate_or_the_window_of_a_trigger() {
     let window = "\"pair_min_ms\": 60, \"pair_max_ms\": 360, ";
     let third = "less than a third of pair_max_ms less pair_min_ms (300)";
     for (has_trigger, poll_ms, deadline_ms, expected) in [
-        (false, 149, 7500, None),
-        (false, 150, 7500, Some("less than gate.pulse_ms (150)")),
-        (false, 100, 301, None),
+        (false, 99, 7500, None),
         (
             false,
             100,
-            300,
-            Some("less than a third of gate.deadline_ms (300)"),
+            7500,
+            Some("less than two thirds of gate.pulse_ms (150)"),
+        ),
+        (false, 99, 298, None),
+        (
+            false,
+            99,
+            297,
+            Some("less than a third of gate.deadline_ms (297)"),
         ),
         (true, 99, 7500, None),
         (true, 100, 7500, Some(third)),

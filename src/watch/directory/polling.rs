@@ -55,6 +55,16 @@ struct PolledFile {
     marked: bool,
     /// Whether the last scan did not find it. A scan may miss a file that is renamed meanwhile.
     missed: bool,
+    /// What it was when the scan under way began.
+    before: Option<Before>,
+}
+
+/// What a name led to when a scan began.
+#[derive(Debug, Clone, Copy)]
+struct Before {
+    identity: Identity,
+    /// When it was not there yet. The time 0 if it may have existed at the start.
+    after: Timestamp,
 }
 
 impl PolledFiles {
@@ -97,6 +107,7 @@ impl PolledFiles {
             old: true,
             marked: true,
             missed: false,
+            before: None,
         };
         if self.files.len() < BACKLOG_MAX || self.files.contains_key(&arrival.name) {
             self.files.insert(arrival.name.clone(), seen);
@@ -123,6 +134,13 @@ impl PolledFiles {
     /// Begins a scan.
     pub(super) fn begin(&mut self) {
         for seen in self.files.values_mut() {
+            let identity = seen.identity;
+            let after = if seen.old {
+                Timestamp::default()
+            } else {
+                seen.after
+            };
+            seen.before = Some(Before { identity, after });
             seen.marked = false;
         }
         self.leaves_out = false;
@@ -133,43 +151,32 @@ impl PolledFiles {
     /// `backlog`.
     pub(super) fn sort(&mut self, candidate: Candidate, look: Look, backlog: &mut Backlog) {
         let identity = candidate.identity;
+        let seen = self.files.get(&candidate.name);
+        let is_new = seen.is_none_or(|seen| seen.identity != identity);
+        let after = is_new.then(|| self.not_before(&identity)).flatten();
         let Some(seen) = self.files.get_mut(&candidate.name) else {
             // A file for which there is no space now is found again after others were given out.
             if self.files.len() >= BACKLOG_MAX {
                 self.leaves_out = true;
                 return;
             }
-            // A waiting file may get another name, or a new file its inode.
-            let is_same =
-                |other: &PolledFile| other.old && other.identity.has_content_of(&identity);
-            let is_renamed = self.files.values().any(is_same);
             let seen = PolledFile {
                 identity,
                 since: look.ended,
-                after: if is_renamed {
-                    Timestamp::default()
-                } else {
-                    self.scanned_at
-                },
+                after: after.unwrap_or(self.scanned_at),
                 looked_at: look.began,
                 old: self.unlisted,
                 marked: true,
                 missed: false,
+                before: None,
             };
             self.files.insert(candidate.name, seen);
             return;
         };
         seen.marked = true;
         let before = core::mem::replace(&mut seen.looked_at, look.began);
-        if seen.identity != identity {
-            // Other permissions make no new picture, but equal times do not prove that.
-            seen.after = if !seen.identity.has_content_of(&identity) {
-                before
-            } else if seen.old {
-                Timestamp::default()
-            } else {
-                seen.after
-            };
+        if is_new {
+            seen.after = after.unwrap_or(before);
             (seen.identity, seen.since) = (identity, look.ended);
             seen.old = false;
         }
@@ -181,6 +188,16 @@ impl PolledFiles {
         } else {
             self.finished.offer(candidate);
         }
+    }
+
+    /// When this content was not there yet, if it was when the scan began, under any name: names may
+    /// rotate, and permissions change. A new picture in the inode of an old one may look the same.
+    fn not_before(&self, identity: &Identity) -> Option<Timestamp> {
+        let before = self.files.values().filter_map(|seen| seen.before);
+        before
+            .filter(|before| before.identity.has_content_of(identity))
+            .map(|before| before.after)
+            .min()
     }
 
     /// Ends a scan that began at this time.
@@ -241,10 +258,14 @@ impl Directory {
         if self.find(&candidate.name)? != Some(candidate.identity) {
             return Ok(None);
         }
+        // A picture that was given out and refused may come again, renamed or with other
+        // permissions.
+        let is_known = self.ledger.lock().table.has_content(&candidate.identity);
+        let after = seen.filter(|_| !is_known).map(|seen| seen.after);
         let sighting = Sighting {
             seen_at: now,
             finished_at: seen.map_or(now, |seen| seen.since),
-            finished_after: seen.map_or(now, |seen| seen.after),
+            finished_after: after.unwrap_or_default(),
             backlog: false,
         };
         Ok(

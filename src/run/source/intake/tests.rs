@@ -9,7 +9,7 @@ use crate::watch::{Identity, Ledger, Name};
 use std::{env, fs, process, thread};
 
 const DEADLINE: Duration = Duration::from_secs(60);
-const PULSE: Duration = Duration::from_secs(1);
+const DOUBT_MAX: Duration = Duration::from_secs(1);
 
 /// What becomes of a picture that was finished at `begin` of these times, and not before `after`:
 /// before the recipe changed, and now. Or the recipe did not change, and a scan was `stalled`.
@@ -38,7 +38,7 @@ fn taken(begin: usize, after: usize, stalled: Duration) -> Message {
         arming: handles.arming,
         shared: &shared,
         deadline: DEADLINE,
-        pulse: PULSE,
+        doubt_max: DOUBT_MAX,
         waiting: Waiting::new(),
     };
     let before = Timestamp::now();
@@ -93,13 +93,16 @@ fn a_picture_from_before_a_change_of_the_recipe_is_a_fault_and_a_later_one_is_ju
 fn a_picture_that_may_be_too_old_for_its_part_is_a_fault() {
     for (doubt, reason) in [
         (DEADLINE, "gate.deadline_ms is 60000"),
-        (PULSE + Duration::from_millis(1), "gate.pulse_ms is 1000"),
+        (
+            DOUBT_MAX + Duration::from_millis(1),
+            "source.directory.poll_ms, 1000",
+        ),
     ] {
         let message = taken_with_stack(1, 1, doubt);
         let why = refused(&message);
         assert!(why.contains(reason), "{why}");
     }
-    let message = taken_with_stack(1, 1, PULSE / 2);
+    let message = taken_with_stack(1, 1, DOUBT_MAX / 2);
     assert!(matches!(message, Message::Begun(_)), "{message:?}");
 }
 

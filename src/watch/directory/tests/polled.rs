@@ -281,3 +281,74 @@ fn a_scan_that_stalls_leaves_open_when_a_picture_was_finished() {
     assert!(!arrival.backlog && arrival.finished_at >= written + LATE);
     assert!(arrival.finished_after < written);
 }
+
+/// The pictures that come in this time, by name: whether they waited, and since when they may be
+/// there.
+fn found(watched: &Watched, directory: &mut Directory) -> Vec<(String, bool, Timestamp)> {
+    let deadline = Timestamp::now() + LATE;
+    let mut found = Vec::new();
+    while let Some(arrival) = directory
+        .next(Some(deadline), watched.stop.as_fd())
+        .unwrap()
+    {
+        let name = arrival.name.to_string();
+        found.push((name, arrival.backlog, arrival.finished_after));
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn names_that_rotate_make_no_waiting_picture_a_new_one() {
+    let watched = Watched::new("rotated-polled");
+    for name in ["a.png", "b.png", "c.png"] {
+        watched.write(name);
+    }
+    let mut directory = polled_with(&watched, 20, SMALL);
+    finish_scan(&mut directory);
+    // Each name leads to the picture of the next one, and the last to a new one.
+    fs::rename(watched.path("b.png"), watched.path("a.png")).unwrap();
+    fs::rename(watched.path("c.png"), watched.path("b.png")).unwrap();
+    watched.write("c.png");
+    let found = found(&watched, &mut directory);
+    let times: Vec<_> = found
+        .iter()
+        .map(|(name, backlog, after)| (name.as_str(), *backlog, *after == Timestamp::default()))
+        .collect();
+    let expected = [
+        ("a.png", false, true),
+        ("b.png", false, true),
+        ("c.png", false, false),
+    ];
+    assert_eq!(times, expected);
+}
+
+#[test]
+fn a_new_picture_that_is_renamed_before_it_is_given_out_is_as_old_as_its_content() {
+    let watched = Watched::new("renamed-new-polled");
+    let mut directory = polled_with(&watched, 20, SMALL);
+    finish_scan(&mut directory);
+    watched.write("upload.png");
+    let written = Timestamp::now();
+    scan(&mut directory);
+    fs::rename(watched.path("upload.png"), watched.path("a.png")).unwrap();
+    let arrival = next(&watched, &mut directory);
+    assert_eq!(arrival.name.to_string(), "a.png");
+    assert!(!arrival.backlog && arrival.finished_after < written);
+}
+
+#[test]
+fn a_picture_that_was_given_out_and_refused_is_not_new_with_other_permissions() {
+    let watched = Watched::new("refused-polled");
+    let mut directory = polled(&watched);
+    watched.write("a.png");
+    let arrival = next(&watched, &mut directory);
+    assert_ne!(arrival.finished_after, Timestamp::default());
+    let permissions = fs::Permissions::from_mode(0o600);
+    fs::set_permissions(watched.path("a.png"), permissions).unwrap();
+    let again = next(&watched, &mut directory);
+    assert_eq!(
+        (again.backlog, again.finished_after),
+        (false, Timestamp::default())
+    );
+}
