@@ -190,8 +190,9 @@ impl PolledFiles {
         }
     }
 
-    /// When this content was not there yet, if it was when the scan began, under any name: names may
-    /// rotate, and permissions change. A new picture in the inode of an old one may look the same.
+    /// When this content was not there yet, if it was when the scan began, under any name: names
+    /// may rotate, and permissions change. A new picture in the inode of an old one may look the
+    /// same.
     fn not_before(&self, identity: &Identity) -> Option<Timestamp> {
         let before = self.files.values().filter_map(|seen| seen.before);
         before
