@@ -146,12 +146,12 @@ mod tests {
     fn values_are_changed_added_and_removed() {
         let mut draft = Draft::of(&TEMPLATES[0]).unwrap();
         draft.set("station.name", "press 7");
-        draft.set("source.directory.poll_ms", 100_u32);
+        draft.set("source.directory.poll_ms", 50_u32);
         draft.remove("image.frame");
         draft.remove("nothing.there");
         let station = station::read(draft.finish().unwrap().as_bytes()).unwrap();
         assert_eq!(station.station.name, "press 7");
-        assert_eq!(station.source.directory.unwrap().poll_ms, 100);
+        assert_eq!(station.source.directory.unwrap().poll_ms, 50);
         assert_eq!(station.image.frame, None);
     }
 
