@@ -255,7 +255,7 @@ pub fn run(library: &Path) {
     // once it is full.
     let _service = UnixDatagram::bind("notify").unwrap();
     let address = site.path.join("notify");
-    let ((before, after), outcome) = station::run(
+    let (((before, after), live), outcome) = station::run(
         &file,
         library,
         |devices| {
@@ -268,16 +268,16 @@ pub fn run(library: &Path) {
                 open_board: Box::new(|_| Ok(Box::new(Counting))),
             };
         },
-        || feed(&site),
+        || {
+            let allocations = feed(&site);
+            // The station removes the file when it ends.
+            let journal = Inode::of(Path::new("journal")).unwrap();
+            let live = Live::read(&site.path, journal, Timestamp::now());
+            (allocations, live.unwrap())
+        },
     );
     assert_eq!(outcome.stop, Stop::Asked);
     assert_eq!(outcome.counters.triggers, u64::try_from(PARTS + 1).unwrap());
-    let live = Live::read(
-        &site.path,
-        Inode::of(Path::new("journal")).unwrap(),
-        Timestamp::now(),
-    )
-    .unwrap();
     assert!(live.finished_ns > 0 && live.recipe == "flange", "{live:?}");
     let files = fs::read_dir("journal").unwrap().count();
     assert!((60..70).contains(&files), "the journal rotates: {files}");
