@@ -14,6 +14,8 @@ import time
 from places import program
 
 
+# What a shell says first, and how long it then takes to read a command at most.
+SHELL_BEGINS, SHELL_READS_S = "built-in shell", 10
 # Upper bound for the length of a match in `Guest.until`.
 MATCH_MAX_BYTES = 200
 
@@ -124,8 +126,17 @@ class Guest:
         self._commands += 1
         number = self._commands
         # Each mark is written in two pieces, so that an echo of the command does not match.
-        self.type(f'echo "=BEGIN""{number}="; {{ {command}\n}} </dev/null; echo "=END""{number}=$?="\n')
-        self.until(rf"=BEGIN{number}=\n", timeout_s)
+        line = f'echo "=BEGIN""{number}="; {{ {command}\n}} </dev/null; echo "=END""{number}=$?="\n'
+        self.type(line)
+        begin = rf"=BEGIN{number}=\n"
+        _, match = self.until(rf"{begin}|{SHELL_BEGINS}", timeout_s)
+        if SHELL_BEGINS.encode() in match[0]:
+            # The shell has ended, and `init` has begun another one. It may lack the command.
+            try:
+                self.until(begin, SHELL_READS_S)
+            except BoardError:
+                self.type(line)
+                self.until(begin, timeout_s)
         text, match = self.until(rf"=END{number}=(\d+)=\n", timeout_s)
         return int(match[1]), text.decode(errors="replace")
 
