@@ -1,6 +1,7 @@
 """Kills the station (SIGKILL) and suspends it (SIGSTOP, SIGCONT) at seeded moments while defective
 parts come. The gate never opens, no number is given twice, and every part that was decided some
-time before has its record. KILLS and STOPS say how often; once each otherwise."""
+time before has its record. KILLS and STOPS say how often, once each otherwise; SEED chooses the
+moments."""
 
 import os
 import random
@@ -21,7 +22,7 @@ GOOD_EVERY = 10
 def run(board, production):
     kills, stops = (int(os.environ.get(name, 1)) for name in ("KILLS", "STOPS"))
     ends = ["kill"] * kills + ["stop"] * stops
-    chance = random.Random(1)
+    chance = random.Random(int(os.environ.get("SEED", 1)))
     chance.shuffle(ends)
     good = production.pictures.is_bad.index(False)
     bad = production.pictures.is_bad.index(True)
